@@ -1,0 +1,3 @@
+from fundportal.celery import app
+
+__all__ = ["app"]

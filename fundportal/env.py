@@ -1,5 +1,6 @@
 """The settings that come from the environment: typed, with one sentence each when they are wrong."""
 
+import os
 from pathlib import Path
 
 from environs import Env, EnvError
@@ -7,7 +8,9 @@ from environs import Env, EnvError
 ROOT = Path(__file__).resolve().parent.parent
 
 env = Env(expand_vars=False)
-env.read_env(str(ROOT / ".env"), recurse=False)
+# What the environment says wins over the file. ENV_FILE names another file, or none.
+if ENV_FILE := os.environ.get("ENV_FILE", str(ROOT / ".env")):
+    env.read_env(ENV_FILE, recurse=False)
 
 
 class Misconfigured(SystemExit):
