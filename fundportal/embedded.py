@@ -1,4 +1,4 @@
-"""PostgreSQL and Valkey for a machine that has none: used where DATABASE_URL or REDIS_URL is not set.
+"""PostgreSQL and Valkey for a machine that has none (DATABASE_URL or REDIS_URL is not set).
 
 Each service has a keeper (keeper.py): a process of its own that starts the service, restarts it,
 and stops it when nobody uses it any more. Whoever uses a service holds a shared lock on its
@@ -174,7 +174,7 @@ class Use:
                 )
 
     def wait(self) -> None:
-        """Returns when the service takes connections; ends the process in words if it never does."""
+        """Returns when the service takes connections; ends in words if it never does."""
         deadline = time.monotonic() + START_SECONDS
         while not answers(self.name):
             failed = self._keeper is not None and self._keeper.poll() not in (None, 0)

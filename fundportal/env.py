@@ -1,4 +1,4 @@
-"""The settings that come from the environment: typed, with one sentence each when they are wrong."""
+"""The settings that come from the environment: typed, and a sentence when one is wrong."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`python -m fundportal.keeper postgres|valkey`: keeps one embedded server while somebody uses it."""
+"""`python -m fundportal.keeper postgres|valkey`: keeps one server while somebody uses it."""
 
 import logging
 import os

@@ -174,7 +174,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat" / "schedule")
 
-# With ALIPAY_GATEWAY_URL set, payouts go there; else to the sandbox that `up` starts beside the web.
+# With ALIPAY_GATEWAY_URL set, payouts go there; else to the sandbox that `up` starts.
 ALIPAY_GATEWAY_URL = read("str", "ALIPAY_GATEWAY_URL", "") or embedded.sandbox_url()
 ALIPAY_APP_ID = read("str", "ALIPAY_APP_ID", "2026000000000001")
 ALIPAY_PRIVATE_KEY_FILE = read(
