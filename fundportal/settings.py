@@ -22,7 +22,7 @@ SITE_URL = read("str", "SITE_URL", f"http://127.0.0.1:{read('int', 'PORT', 8000)
 
 INSTALLED_APPS = [
     "grants.apps.DeskConfig",
-    "grants",
+    "grants.apps.GrantsConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -172,10 +172,21 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
+CELERY_BEAT_SCHEDULE = {
+    "tell": {"task": "grants.tasks.tell", "schedule": 2.0, "options": {"expires": 2}},
+    "pay": {"task": "grants.tasks.pay", "schedule": 2.0, "options": {"expires": 2}},
+    "keep_calendar": {
+        "task": "grants.tasks.keep_calendar",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
+}
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat" / "schedule")
 
 # With ALIPAY_GATEWAY_URL set, payouts go there; else to the sandbox that `up` starts.
-ALIPAY_GATEWAY_URL = read("str", "ALIPAY_GATEWAY_URL", "") or embedded.sandbox_url()
+ALIPAY_GATEWAY_URL = read("str", "ALIPAY_GATEWAY_URL", "")
+PAYOUT_RAIL = "alipay" if ALIPAY_GATEWAY_URL else "sandbox"
+ALIPAY_GATEWAY_URL = ALIPAY_GATEWAY_URL or embedded.sandbox_url()
 ALIPAY_APP_ID = read("str", "ALIPAY_APP_ID", "2026000000000001")
 ALIPAY_PRIVATE_KEY_FILE = read(
     "str", "ALIPAY_PRIVATE_KEY_FILE", str(VAR_DIR / "keys" / "portal-private.pem")
@@ -184,6 +195,8 @@ ALIPAY_PUBLIC_KEY_FILE = read(
     "str", "ALIPAY_PUBLIC_KEY_FILE", str(VAR_DIR / "keys" / "gateway-public.pem")
 )
 ALIPAY_TIMEOUT_S = read("float", "ALIPAY_TIMEOUT_S", 10.0)
+# How long after a call “no such payment” may still mean “not booked yet”.
+RAIL_NOT_FOUND_IS_FINAL_S = read("float", "RAIL_NOT_FOUND_IS_FINAL_S", 60.0)
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

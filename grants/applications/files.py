@@ -1,0 +1,103 @@
+"""What a file is, by its content and not by its name."""
+
+import hashlib
+import zipfile
+from dataclasses import dataclass
+from pathlib import PurePath
+
+import puremagic
+from django.conf import settings
+from django.core.files.base import File
+from django.utils.translation import gettext as _
+
+from grants.core.errors import Refused
+
+OFFICE = "application/vnd.openxmlformats-officedocument."
+TYPES = {
+    ".pdf": "application/pdf",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".docx": OFFICE + "wordprocessingml.document",
+    ".xlsx": OFFICE + "spreadsheetml.sheet",
+    ".pptx": OFFICE + "presentationml.presentation",
+    ".txt": "text/plain",
+    ".csv": "text/csv",
+}
+OFFICE_PARTS = {".docx": "word/", ".xlsx": "xl/", ".pptx": "ppt/"}
+SNIFF_BYTES = 8192
+
+
+@dataclass(frozen=True)
+class Examined:
+    name: str
+    content_type: str
+    size: int
+    sha256: str
+
+
+def examine(upload: File) -> Examined:
+    """Checks size, kind and content of an upload and hashes it.
+
+    Raises `Refused` for an empty or too big file, a kind that is not taken, and a file that is not
+    what its name says.
+    """
+    name = PurePath(str(upload.name or "").replace("\\", "/")).name.strip()[-150:]
+    suffix = PurePath(name).suffix.lower()
+    if not upload.size:
+        raise Refused(_("This file is empty."), field="file")
+    if upload.size > settings.DOCUMENT_MAX_BYTES:
+        limit = settings.DOCUMENT_MAX_BYTES // (1024 * 1024)
+        raise Refused(_("This file is larger than %(limit)s MB.") % {"limit": limit}, field="file")
+    if suffix not in TYPES:
+        kinds = ", ".join(sorted(kind[1:].upper() for kind in TYPES))
+        raise Refused(_("This kind of file is not taken. Use %(kinds)s.") % {"kinds": kinds}, field="file")
+    if not _is_what_it_says(upload, suffix):
+        raise Refused(
+            _("This file is not what its name says (%(suffix)s). Save it again in that format.")
+            % {"suffix": suffix},
+            field="file",
+        )
+    sha256 = hashlib.sha256()
+    upload.seek(0)
+    for chunk in upload.chunks():
+        sha256.update(chunk)
+    upload.seek(0)
+    return Examined(name, TYPES[suffix], upload.size, sha256.hexdigest())
+
+
+def _is_what_it_says(upload: File, suffix: str) -> bool:
+    upload.seek(0)
+    head = upload.read(SNIFF_BYTES)
+    if suffix in OFFICE_PARTS:
+        return _is_office(upload, OFFICE_PARTS[suffix])
+    if TYPES[suffix].startswith("text/"):
+        return _is_text(head)
+    try:
+        guesses = puremagic.magic_string(head)
+    except puremagic.PureError:
+        return False
+    return any(guess.mime_type == TYPES[suffix] for guess in guesses)
+
+
+def _is_office(upload: File, part: str) -> bool:
+    upload.seek(0)
+    try:
+        with zipfile.ZipFile(upload) as archive:
+            names = archive.namelist()
+    except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError):
+        return False
+    return "[Content_Types].xml" in names and any(name.startswith(part) for name in names)
+
+
+def _is_text(head: bytes) -> bool:
+    if b"\x00" in head:
+        return False
+    for encoding in ("utf-8", "gb18030"):
+        for cut in range(4):
+            try:
+                head[: len(head) - cut].decode(encoding)
+            except UnicodeDecodeError:
+                continue
+            return True
+    return False

@@ -1,0 +1,168 @@
+"""Applications, what was submitted, and the files."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from grants.accounts.models import DESK_READERS, Organisation
+from grants.applications import lifecycle
+from grants.applications.lifecycle import ApplicationState
+from grants.core.lifecycle import StateField, known_states
+from grants.core.money import MoneyField
+from grants.core.triggers import append_only
+from grants.programs.models import FormVersion, Round
+
+
+class ApplicationQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "ApplicationQuerySet":
+        """Its members see an application; the desk sees it once it was submitted.
+
+        Reviewers see through their assignments (`reviews`), not here.
+        """
+        if user.has_role(*DESK_READERS):
+            own = Q(organisation__memberships__user=user)
+            return self.filter(~Q(submitted_at=None) | own).distinct()
+        return self.filter(organisation__memberships__user=user)
+
+    def of_applicant(self, user) -> "ApplicationQuerySet":
+        return self.filter(organisation__memberships__user=user)
+
+
+class Application(models.Model):
+    """One organisation's case in one round. `answers` is the draft: question key → value."""
+
+    reference = models.CharField(_("reference"), max_length=20, unique=True)
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="applications")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="applications"
+    )
+    form = models.ForeignKey(FormVersion, on_delete=models.PROTECT, related_name="+")
+    title = models.CharField(_("title"), max_length=120, blank=True)
+    requested_amount = MoneyField(_("requested amount"), null=True, blank=True)
+    answers = models.JSONField(default=dict, blank=True)
+    state = StateField(ApplicationState)
+    return_reason = models.TextField(_("what is asked"), blank=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    saved_at = models.DateTimeField(_("saved"), default=timezone.now, editable=False)
+    submitted_at = models.DateTimeField(_("submitted"), null=True, editable=False)
+
+    lifecycle = lifecycle.APPLICATION
+    objects = ApplicationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("application")
+        verbose_name_plural = _("applications")
+        indexes = [
+            models.Index(fields=["round", "state", "-id"], name="application_round_state"),
+            models.Index(fields=["state", "-id"], name="application_state"),
+            models.Index(fields=["organisation", "-id"], name="application_organisation"),
+        ]
+        constraints = [
+            known_states(ApplicationState, "application"),
+            models.UniqueConstraint(
+                fields=["round", "organisation"],
+                condition=~Q(state=ApplicationState.WITHDRAWN),
+                name="application_once_per_round",
+            ),
+            models.CheckConstraint(
+                condition=Q(requested_amount=None) | Q(requested_amount__gt=0),
+                name="application_amount_positive",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.title}".strip()
+
+    @property
+    def case(self) -> str:
+        return self.reference
+
+    @property
+    def currency(self) -> str:
+        return self.round.currency
+
+    @property
+    def is_editable(self) -> bool:
+        """Drafts and submissions while the round is open; returned ones until they are sent."""
+        if self.state == ApplicationState.RETURNED:
+            return True
+        return self.round.is_open and self.state in (
+            ApplicationState.DRAFT,
+            ApplicationState.SUBMITTED,
+        )
+
+    @property
+    def latest(self) -> "Submission | None":
+        return self.submissions.order_by("-number").first()
+
+    @property
+    def is_changed_since_submission(self) -> bool:
+        return bool(self.submitted_at and self.saved_at > self.submitted_at)
+
+
+class Submission(models.Model):
+    """What one act of submitting sent, frozen. `sha256` covers `content`."""
+
+    application = models.ForeignKey(
+        Application, on_delete=models.PROTECT, related_name="submissions"
+    )
+    number = models.PositiveSmallIntegerField(_("number"))
+    content = models.JSONField()
+    sha256 = models.CharField(max_length=64)
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    at = models.DateTimeField(_("submitted"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("submission")
+        verbose_name_plural = _("submissions")
+        constraints = [
+            models.UniqueConstraint(fields=["application", "number"], name="submission_once")
+        ]
+        triggers = append_only("submission")
+
+    def __str__(self) -> str:
+        return f"{self.application_id} · {self.number}"
+
+
+def private_path(document: "Document", _name: str) -> str:
+    """Where the bytes lie: by id, never by the name that the applicant gave."""
+    return f"documents/{document.id.hex[:2]}/{document.id.hex}"
+
+
+class Document(models.Model):
+    """An uploaded file. `question_key` is empty for evidence of a milestone."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="documents")
+    question_key = models.SlugField(max_length=40, blank=True)
+    file = models.FileField(upload_to=private_path)
+    name = models.CharField(_("file name"), max_length=150)
+    content_type = models.CharField(_("type"), max_length=100)
+    size = models.PositiveBigIntegerField(_("size in bytes"))
+    sha256 = models.CharField(max_length=64)
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    at = models.DateTimeField(_("uploaded"), default=timezone.now)
+    removed_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")
+        indexes = [models.Index(fields=["application", "question_key"], name="document_question")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def case(self) -> str:
+        return self.application.reference

@@ -1,0 +1,71 @@
+"""The states of a decision and of an award."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from grants.core.lifecycle import Lifecycle
+from grants.events.words import register
+
+
+class DecisionState(models.TextChoices):
+    PROPOSED = "proposed", _("Proposed")
+    CONFIRMED = "confirmed", _("Confirmed")
+    RELEASED = "released", _("Released")
+    DISCARDED = "discarded", _("Discarded")
+
+
+DECISION = Lifecycle(
+    DecisionState,
+    [
+        ("proposed", "confirm", "confirmed"),
+        ("proposed", "discard", "discarded"),
+        ("confirmed", "release", "released"),
+    ],
+)
+
+
+class AwardState(models.TextChoices):
+    OFFERED = "offered", _("Offered")
+    ACCEPTED = "accepted", _("Accepted")
+    ACTIVE = "active", _("Active")
+    COMPLETED = "completed", _("Completed")
+    DECLINED = "declined", _("Declined")
+    SUSPENDED = "suspended", _("Suspended")
+    TERMINATED = "terminated", _("Terminated")
+
+
+AWARD = Lifecycle(
+    AwardState,
+    [
+        ("offered", "accept", "accepted"),
+        ("offered", "decline", "declined"),
+        ("accepted", "activate", "active"),
+        ("active", "complete", "completed"),
+        (("accepted", "active"), "suspend", "suspended"),
+        ("suspended", "resume", "active"),
+        (("accepted", "active", "suspended"), "terminate", "terminated"),
+    ],
+)
+
+register(
+    "decision",
+    {
+        "propose": _("Decision proposed"),
+        "confirm": _("Decision confirmed"),
+        "discard": _("Proposal discarded"),
+        "release": _("Decision released"),
+    },
+)
+register(
+    "award",
+    {
+        "offer": _("Award offered"),
+        "accept": _("Award accepted"),
+        "decline": _("Award declined"),
+        "activate": _("Award in force"),
+        "complete": _("Award completed"),
+        "suspend": _("Award suspended"),
+        "resume": _("Award resumed"),
+        "terminate": _("Award terminated"),
+    },
+)

@@ -1,0 +1,151 @@
+"""Decisions and the awards that they make."""
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from grants.accounts.models import DESK_READERS
+from grants.applications.models import Application
+from grants.awards import lifecycle
+from grants.awards.lifecycle import AwardState, DecisionState
+from grants.core.lifecycle import StateField, known_states
+from grants.core.money import MoneyField
+
+
+class Outcome(models.TextChoices):
+    AWARD = "award", _("Award")
+    WAITLIST = "waitlist", _("Waiting list")
+    DECLINE = "decline", _("Decline")
+
+
+class DecisionQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "DecisionQuerySet":
+        """The desk sees decisions but for own cases; applicants see their released ones."""
+        mine = Q(application__organisation__memberships__user=user)
+        released = Q(state=DecisionState.RELEASED) & mine
+        if user.has_role(*DESK_READERS):
+            return self.filter(~mine | released).distinct()
+        return self.filter(released)
+
+    def standing(self) -> "DecisionQuerySet":
+        return self.exclude(state=DecisionState.DISCARDED)
+
+
+class Decision(models.Model):
+    """The formal outcome: proposed by one person, confirmed by another.
+
+    `basis` is the digest of what the proposal rests on; a confirmation is refused when it changed.
+    """
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="decisions")
+    outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome.choices)
+    amount = MoneyField(_("amount"), null=True, blank=True)
+    reasons = models.TextField(_("reasons"), help_text=_("For the file; not shown to applicants."))
+    feedback = models.TextField(_("feedback to the applicant"), blank=True)
+    basis = models.CharField(max_length=64)
+    state = StateField(DecisionState)
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    proposed_at = models.DateTimeField(_("proposed"), default=timezone.now, editable=False)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True, editable=False)
+    released_at = models.DateTimeField(_("released"), null=True, editable=False)
+
+    lifecycle = lifecycle.DECISION
+    objects = DecisionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("decision")
+        verbose_name_plural = _("decisions")
+        indexes = [models.Index(fields=["state", "-id"], name="decision_state")]
+        constraints = [
+            known_states(DecisionState, "decision"),
+            models.UniqueConstraint(
+                fields=["application"],
+                condition=~Q(state=DecisionState.DISCARDED),
+                name="decision_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome=Outcome.AWARD, amount__gt=0)
+                | (~Q(outcome=Outcome.AWARD) & Q(amount=None)),
+                name="decision_amount_with_award_only",
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_by=None) | ~Q(confirmed_by=F("proposed_by")),
+                name="decision_two_people",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["proposed", "discarded"])
+                | Q(confirmed_by__isnull=False, confirmed_at__isnull=False),
+                name="decision_confirmed_by_somebody",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application.reference} · {self.get_outcome_display()}"
+
+    @property
+    def case(self) -> str:
+        return self.application.reference
+
+    @property
+    def currency(self) -> str:
+        return self.application.currency
+
+
+class AwardQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "AwardQuerySet":
+        """Members see an award once its decision was released; the desk sees all."""
+        mine = Q(application__organisation__memberships__user=user)
+        if user.has_role(*DESK_READERS):
+            return self
+        return self.filter(mine, decision__state=DecisionState.RELEASED)
+
+
+class Award(models.Model):
+    """The promise of money. `plan` freezes the milestones that were offered:
+    `[{"title_zh", "title_en", "amount", "due_after_days"}]`.
+    """
+
+    reference = models.CharField(_("reference"), max_length=20, unique=True)
+    application = models.OneToOneField(Application, on_delete=models.PROTECT, related_name="award")
+    decision = models.OneToOneField(Decision, on_delete=models.PROTECT, related_name="award")
+    amount = MoneyField(_("amount"))
+    plan = models.JSONField(encoder=DjangoJSONEncoder)
+    state = StateField(AwardState)
+    offered_at = models.DateTimeField(_("offered"), default=timezone.now, editable=False)
+    accept_by = models.DateTimeField(_("accept by"), null=True)
+    accepted_at = models.DateTimeField(_("accepted"), null=True, editable=False)
+
+    lifecycle = lifecycle.AWARD
+    objects = AwardQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("award")
+        verbose_name_plural = _("awards")
+        indexes = [models.Index(fields=["state", "-id"], name="award_state")]
+        constraints = [
+            known_states(AwardState, "award"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="award_amount_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def case(self) -> str:
+        return self.application.reference
+
+    @property
+    def currency(self) -> str:
+        return self.application.currency
+
+    @property
+    def organisation(self):
+        return self.application.organisation

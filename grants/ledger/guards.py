@@ -1,0 +1,81 @@
+"""Triggers that hold the books together against any writer, raw SQL included."""
+
+import pgtrigger
+
+from grants.core.triggers import refuse
+
+BALANCED = """
+    SELECT e.amount, e.posting_count, count(p.id) AS legs, coalesce(sum(p.amount), 0) AS total,
+           coalesce(sum(p.amount) FILTER (WHERE p.amount > 0), 0) AS moved,
+           count(*) FILTER (WHERE a.currency <> e.currency) AS foreign_legs
+      INTO seen
+      FROM grants_journalentry e
+      LEFT JOIN grants_posting p ON p.entry_id = e.id
+      LEFT JOIN grants_ledgeraccount a ON a.id = p.account_id
+     WHERE e.id = ENTRY_ID GROUP BY e.id;
+    IF seen.total <> 0 OR seen.legs <> seen.posting_count
+       OR seen.moved <> seen.amount OR seen.foreign_legs > 0 THEN
+        RAISE EXCEPTION 'journal entry % does not balance', ENTRY_ID
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+"""
+
+
+def _balanced_at_commit(name: str, entry: str) -> pgtrigger.Trigger:
+    return pgtrigger.Trigger(
+        name=name,
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert,
+        timing=pgtrigger.Deferred,
+        declare=[("seen", "record")],
+        func=BALANCED.replace("ENTRY_ID", entry),
+    )
+
+
+ENTRY = [_balanced_at_commit("entry_balances", "NEW.id")]
+
+POSTING = [
+    _balanced_at_commit("posting_balances", "NEW.entry_id"),
+    pgtrigger.Trigger(
+        name="posting_moves_balance",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert,
+        func=(
+            "UPDATE grants_ledgeraccount SET balance = balance + NEW.amount"
+            " WHERE id = NEW.account_id; RETURN NULL;"
+        ),
+    ),
+]
+
+ACCOUNT = [
+    pgtrigger.Trigger(
+        name="balance_follows_postings",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update,
+        func="""
+            IF pg_trigger_depth() < 2 OR (OLD.place, OLD.owner, OLD.currency)
+               IS DISTINCT FROM (NEW.place, NEW.owner, NEW.currency) THEN
+                RAISE EXCEPTION 'a ledger account is changed by postings only'
+                    USING ERRCODE = 'check_violation';
+            END IF;
+            RETURN NEW;
+        """,
+    ),
+    pgtrigger.Trigger(
+        name="account_starts_empty",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        condition=pgtrigger.Condition("NEW.balance <> 0"),
+        func=(
+            "RAISE EXCEPTION 'a ledger account starts empty' USING ERRCODE = 'check_violation';"
+        ),
+    ),
+    refuse("account_stays", pgtrigger.Delete, "a ledger account stays"),
+    refuse(
+        "account_no_truncate",
+        pgtrigger.Truncate,
+        "a ledger account stays",
+        level=pgtrigger.Statement,
+    ),
+]

@@ -1,0 +1,90 @@
+"""Moves money between places. Every move is one journal entry under a unique reference."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from grants.core.errors import Refused
+from grants.core.money import to_fen
+from grants.ledger.models import JournalEntry, LedgerAccount, Place, Posting
+
+
+class ReferenceTaken(Exception):
+    """The reference was used before, for another amount or other accounts."""
+
+
+def account(place: str, owner: str, *, currency: str) -> LedgerAccount:
+    """The account of one place and owner, made at its first use."""
+    found, _created = LedgerAccount.objects.get_or_create(
+        place=place, owner=owner, defaults={"currency": currency}
+    )
+    return found
+
+
+@transaction.atomic
+def post(
+    reference: str, legs: Iterable[tuple[LedgerAccount, Decimal]], *, memo: str, event=None
+) -> JournalEntry:
+    """Books one entry: `legs` are (account, signed amount) that sum to zero.
+
+    The same reference again is a no-op that returns the first entry. Accounts are locked by id, so
+    that two writers never deadlock. Raises `Refused` where a place does not hold the money,
+    `ReferenceTaken` where the reference stands for another move.
+    """
+    legs = [(leg, to_fen(amount)) for leg, amount in legs]
+    if sum(amount for _leg, amount in legs) != 0:
+        raise ValueError("the legs of an entry sum to zero")
+    locked = {
+        row.pk: row
+        for row in LedgerAccount.objects.select_for_update()
+        .filter(pk__in=[leg.pk for leg, _amount in legs])
+        .order_by("pk")
+    }
+    first = JournalEntry.objects.filter(reference=reference).first()
+    if first:
+        booked = {(row.account_id, row.amount) for row in first.postings.all()}
+        if booked != {(leg.pk, amount) for leg, amount in legs}:
+            raise ReferenceTaken(reference)
+        return first
+    for leg, amount in legs:
+        _refuse_overdraft(locked[leg.pk], amount)
+    entry = JournalEntry.objects.create(
+        reference=reference,
+        memo=memo,
+        amount=sum(amount for _leg, amount in legs if amount > 0),
+        posting_count=len(legs),
+        currency=legs[0][0].currency,
+        event=event,
+    )
+    Posting.objects.bulk_create(
+        Posting(entry=entry, account=leg, amount=amount) for leg, amount in legs
+    )
+    return entry
+
+
+def _refuse_overdraft(row: LedgerAccount, amount: Decimal) -> None:
+    if row.place != Place.CAPITAL and row.balance + amount < 0:
+        raise Refused(
+            _("There is not enough money: %(place)s holds ¥%(balance)s, ¥%(amount)s is needed.")
+            % {
+                "place": Place(row.place).label,
+                "balance": f"{row.balance:,.2f}",
+                "amount": f"{-amount:,.2f}",
+            }
+        )
+
+
+def move(
+    reference: str,
+    amount: Decimal,
+    *,
+    source: LedgerAccount,
+    target: LedgerAccount,
+    memo: str,
+    event=None,
+) -> JournalEntry:
+    """Moves `amount` from one account to another. As `post`."""
+    return post(reference, [(source, -amount), (target, amount)], memo=memo, event=event)
+

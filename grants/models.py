@@ -1,0 +1,65 @@
+"""Gathers the models of the domains for Django."""
+
+from grants.accounts.models import (
+    ApiKey,
+    IdempotentCall,
+    Membership,
+    Organisation,
+    User,
+)
+from grants.applications.models import Application, Document, Submission
+from grants.awards.models import Award, Decision
+from grants.events.models import Event, EventSeal, Reader, UnsealedEvent
+from grants.ledger.models import JournalEntry, LedgerAccount, Posting
+from grants.milestones.models import Evidence, Milestone
+from grants.notifications.models import Notification
+from grants.payouts.models import Payee, PaymentAttempt, Payout, PayoutBatch
+from grants.programs.models import (
+    Criterion,
+    FormVersion,
+    Fund,
+    PlannedMilestone,
+    Program,
+    Question,
+    Round,
+    Section,
+)
+from grants.reviews.models import Assignment, Review, Score
+
+__all__ = [
+    "ApiKey",
+    "Application",
+    "Assignment",
+    "Award",
+    "Criterion",
+    "Decision",
+    "Document",
+    "Event",
+    "EventSeal",
+    "Evidence",
+    "FormVersion",
+    "Fund",
+    "IdempotentCall",
+    "JournalEntry",
+    "LedgerAccount",
+    "Membership",
+    "Milestone",
+    "Notification",
+    "Organisation",
+    "Payee",
+    "PaymentAttempt",
+    "Payout",
+    "PayoutBatch",
+    "PlannedMilestone",
+    "Posting",
+    "Program",
+    "Question",
+    "Reader",
+    "Review",
+    "Round",
+    "Score",
+    "Section",
+    "Submission",
+    "UnsealedEvent",
+    "User",
+]

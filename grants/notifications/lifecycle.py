@@ -1,0 +1,10 @@
+"""The states of a notification."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class NotificationState(models.TextChoices):
+    WAITING = "waiting", _("Waiting")
+    SENT = "sent", _("Sent")
+    DEAD = "dead", _("Given up")

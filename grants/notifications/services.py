@@ -1,0 +1,163 @@
+"""From sealed events to mails: one row for each, sent at least once and not twice in practice."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.db import transaction
+from django.db.models import Q
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+
+from grants.events.models import Event, EventSeal, Reader
+from grants.notifications.models import Channel, Notification
+from grants.notifications.routing import ROUTES, Route, thing_of
+
+READER = "notifications"
+LEASE = timedelta(minutes=2)
+FIRST_PAUSE = timedelta(seconds=15)
+LONGEST_PAUSE = timedelta(hours=1)
+TRIES = 40
+
+
+@transaction.atomic
+def fan_out(limit: int = 500) -> int:
+    """Writes the notifications of newly sealed events; returns how many events were read."""
+    Reader.objects.get_or_create(name=READER)
+    reader = Reader.objects.select_for_update(skip_locked=True).filter(name=READER).first()
+    if reader is None:
+        return 0
+    seals = list(
+        EventSeal.objects.filter(sequence__gt=reader.sequence)
+        .select_related("event__actor")
+        .order_by("sequence")[:limit]
+    )
+    rows = [row for seal in seals for row in _rows(seal.event)]
+    Notification.objects.bulk_create(rows, ignore_conflicts=True)
+    if seals:
+        reader.sequence = seals[-1].sequence
+        reader.save(update_fields=["sequence"])
+    return len(seals)
+
+
+def _rows(event: Event) -> list[Notification]:
+    routes = ROUTES.get(event.kind, [])
+    thing = thing_of(event) if routes else None
+    if thing is None:
+        return []
+    return [
+        _written(event, thing, route, person)
+        for route in routes
+        for person in route.recipients(thing)
+    ]
+
+
+def _written(event: Event, thing, route: Route, person) -> Notification:
+    language = person.language or settings.LANGUAGE_CODE
+    words = {"reference": event.reference, "case": event.case}
+    with translation.override(language):
+        context = {
+            "event": event,
+            "thing": thing,
+            "person": person,
+            "link": settings.SITE_URL + route.path.format(**words),
+            "portal": settings.PORTAL_NAME,
+        }
+        subject = str(route.subject).format(**words)
+        text = render_to_string(f"emails/{route.template}.txt", context)
+        html = render_to_string("emails/mail.html", context | {"subject": subject, "text": text})
+    return Notification(
+        event=event,
+        person=person,
+        channel=Channel.EMAIL,
+        kind=event.kind,
+        address=person.email,
+        language=language,
+        subject=subject,
+        text=text,
+        html=html,
+    )
+
+
+def queue_mail(*, address: str, kind: str, subject: str, text: str, language: str) -> Notification:
+    """Queues a mail of the account itself (confirmation, password); its text is a secret."""
+    return Notification.objects.create(
+        channel=Channel.EMAIL,
+        kind=kind,
+        address=address,
+        language=language,
+        subject=subject,
+        text=text,
+        is_secret=True,
+    )
+
+
+@transaction.atomic
+def _claim(limit: int) -> list[Notification]:
+    now = timezone.now()
+    free = Q(lease_until=None) | Q(lease_until__lt=now)
+    rows = list(
+        Notification.objects.select_for_update(skip_locked=True, of=("self",))
+        .filter(free, state="waiting", next_try_at__lte=now)
+        .order_by("next_try_at", "id")[:limit]
+    )
+    Notification.objects.filter(pk__in=[row.pk for row in rows]).update(lease_until=now + LEASE)
+    return rows
+
+
+def send_waiting(limit: int = 50) -> int:
+    """Sends what waits, over one connection; returns how many went out.
+
+    A mail that cannot be sent waits longer each time and is given up after `TRIES` tries.
+    """
+    rows = _claim(limit)
+    if not rows:
+        return 0
+    sent, mailer = 0, get_connection()
+    for row in rows:
+        try:
+            _message(row, mailer).send()
+        except Exception as error:  # noqa: BLE001  (whatever the mail server does, the row stays)
+            _put_off(row, error)
+        else:
+            _book_sent(row)
+            sent += 1
+    mailer.close()
+    return sent
+
+
+def _message(row: Notification, mailer) -> EmailMultiAlternatives:
+    message = EmailMultiAlternatives(
+        subject=row.subject, body=row.text, to=[row.address], connection=mailer
+    )
+    if row.html:
+        message.attach_alternative(row.html, "text/html")
+    message.extra_headers["Message-ID"] = f"<notification-{row.pk}@{_domain()}>"
+    return message
+
+
+def _domain() -> str:
+    return settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">") or "localhost"
+
+
+def _book_sent(row: Notification) -> None:
+    changes = {"state": "sent", "sent_at": timezone.now(), "lease_until": None, "error": ""}
+    if row.is_secret and not settings.DEBUG:
+        changes |= {"text": "", "html": ""}
+    Notification.objects.filter(pk=row.pk).update(**changes)
+
+
+def _put_off(row: Notification, error: Exception) -> None:
+    tries = row.tries + 1
+    pause = min(FIRST_PAUSE * 2 ** min(tries, 10), LONGEST_PAUSE)
+    Notification.objects.filter(pk=row.pk).update(
+        state="waiting" if tries < TRIES else "dead",
+        tries=tries,
+        next_try_at=timezone.now() + pause,
+        lease_until=None,
+        error=f"{type(error).__name__}: {error}"[:500],
+    )
+
+
+def waiting_count() -> int:
+    return Notification.objects.filter(state="waiting").count()

@@ -1,0 +1,158 @@
+"""The states of payees, payouts, batches and attempts."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from grants.core.lifecycle import Lifecycle
+from grants.events.words import register
+
+
+class PayeeState(models.TextChoices):
+    PENDING = "pending", _("To be verified")
+    VERIFIED = "verified", _("Verified")
+    LOCKED = "locked", _("Locked")
+    SUPERSEDED = "superseded", _("Superseded")
+    SUSPENDED = "suspended", _("Suspended")
+
+
+PAYEE = Lifecycle(
+    PayeeState,
+    [
+        ("pending", "verify", "verified"),
+        ("pending", "lock", "locked"),
+        (("pending", "verified", "locked", "suspended"), "supersede", "superseded"),
+        ("verified", "suspend", "suspended"),
+    ],
+)
+
+
+class PayoutState(models.TextChoices):
+    DUE = "due", _("Due")
+    APPROVED = "approved", _("Approved")
+    SENDING = "sending", _("Being sent")
+    SENT = "sent", _("Sent")
+    PAID = "paid", _("Paid")
+    UNKNOWN = "unknown", _("Outcome unknown")
+    FAILED = "failed", _("Failed")
+    RETURNED = "returned", _("Returned by the bank")
+    HELD = "held", _("On hold")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+IN_FLIGHT = ("sending", "sent", "unknown")
+
+PAYOUT = Lifecycle(
+    PayoutState,
+    [
+        ("due", "approve", "approved"),
+        ("approved", "recall", "due"),
+        ("approved", "send", "sending"),
+        (("sending", "unknown"), "note_sent", "sent"),
+        (IN_FLIGHT, "settle", "paid"),
+        (IN_FLIGHT, "fail", "failed"),
+        ("sending", "lose_sight", "unknown"),
+        ("unknown", "resend", "sending"),
+        ("failed", "requeue", "due"),
+        ("paid", "return", "returned"),
+        ("due", "hold", "held"),
+        ("held", "release_hold", "due"),
+        (("due", "held", "failed"), "cancel", "cancelled"),
+    ],
+)
+
+
+class BatchState(models.TextChoices):
+    OPEN = "open", _("Open")
+    SUBMITTED = "submitted", _("Waiting for approval")
+    APPROVED = "approved", _("Approved")
+    RELEASED = "released", _("Released")
+    FINISHED = "finished", _("Finished")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+BATCH = Lifecycle(
+    BatchState,
+    [
+        ("open", "submit", "submitted"),
+        ("submitted", "approve", "approved"),
+        (("submitted", "approved"), "reject", "open"),
+        ("approved", "release", "released"),
+        ("released", "finish", "finished"),
+        ("open", "cancel", "cancelled"),
+    ],
+)
+
+
+class AttemptState(models.TextChoices):
+    PREPARED = "prepared", _("Prepared")
+    ACCEPTED = "accepted", _("Accepted by the rail")
+    SUCCEEDED = "succeeded", _("Succeeded")
+    REJECTED = "rejected", _("Rejected")
+    UNKNOWN = "unknown", _("Outcome unknown")
+
+
+LIVE = ("prepared", "accepted", "unknown")
+
+ATTEMPT = Lifecycle(
+    AttemptState,
+    [
+        (("prepared", "unknown"), "note_accepted", "accepted"),
+        (LIVE, "succeed", "succeeded"),
+        (LIVE, "reject", "rejected"),
+        ("prepared", "lose_sight", "unknown"),
+        ("unknown", "resend", "prepared"),
+    ],
+)
+
+register(
+    "payee",
+    {
+        "name": _("Payee named"),
+        "verify": _("Payee verified"),
+        "lock": _("Payee locked"),
+        "supersede": _("Payee replaced"),
+        "suspend": _("Payee suspended"),
+    },
+)
+register(
+    "payout",
+    {
+        "request": _("Payout due"),
+        "approve": _("Payout approved"),
+        "recall": _("Payout taken out of its batch"),
+        "send": _("Payout being sent"),
+        "note_sent": _("Payout accepted by the bank"),
+        "settle": _("Paid"),
+        "fail": _("Payout refused by the bank"),
+        "lose_sight": _("Outcome of the payout unknown"),
+        "resend": _("Payout sent again under the same number"),
+        "requeue": _("Payout due again"),
+        "return": _("Payout returned by the bank"),
+        "hold": _("Payout put on hold"),
+        "release_hold": _("Hold lifted"),
+        "cancel": _("Payout cancelled"),
+    },
+)
+register(
+    "payoutbatch",
+    {
+        "prepare": _("Batch prepared"),
+        "submit": _("Batch submitted"),
+        "approve": _("Batch approved"),
+        "reject": _("Batch rejected"),
+        "release": _("Batch released"),
+        "finish": _("Batch finished"),
+        "cancel": _("Batch cancelled"),
+    },
+)
+register(
+    "paymentattempt",
+    {
+        "prepare": _("Payment number fixed"),
+        "note_accepted": _("Payment under way"),
+        "succeed": _("Payment confirmed"),
+        "reject": _("Payment refused"),
+        "lose_sight": _("No clear answer: asking"),
+        "resend": _("Payment sent again under the same number"),
+    },
+)

@@ -1,0 +1,62 @@
+"""Who may name payees and move money."""
+
+from grants.accounts.models import DESK_READERS, Role
+from grants.accounts.policies import is_member, may_bind
+from grants.core.policy import policy
+from grants.payouts.models import MONEY_READERS
+
+
+@policy("view_payee")
+def sees_payee(user, payee=None):
+    if user.has_role(*MONEY_READERS, Role.OFFICER):
+        return True
+    return bool(payee) and is_member(user, payee.organisation)
+
+
+@policy("name_payee")
+def names_payee(user, organisation=None):
+    return may_bind(user, organisation)
+
+
+@policy("verify_payee")
+def verifies_payee(user, payee=None):
+    """The controller, never for an organisation that the same person belongs to."""
+    own = payee is not None and (
+        payee.named_by_id == user.pk or is_member(user, payee.organisation)
+    )
+    return user.has_role(Role.CONTROLLER) and not own
+
+
+@policy("view_payout")
+def sees_payout(user, payout=None):
+    if user.has_role(*DESK_READERS):
+        return True
+    return bool(payout) and is_member(user, payout.award.organisation)
+
+
+@policy("view_money")
+def sees_money(user, thing=None):
+    """Batches, attempts, the books and the payout report."""
+    return user.has_role(*MONEY_READERS)
+
+
+@policy("export_payouts")
+def exports_payouts(user, thing=None):
+    return user.has_role(*MONEY_READERS)
+
+
+@policy("prepare_batch")
+def prepares_batch(user, batch=None):
+    return user.has_role(Role.FINANCE)
+
+
+@policy("hold_payout")
+def holds_payout(user, payout=None):
+    return user.has_role(Role.FINANCE, Role.CONTROLLER)
+
+
+@policy("approve_batch")
+def approves_batch(user, batch=None):
+    """The controller, never on a batch that the same person prepared."""
+    own = batch is not None and batch.prepared_by_id == user.pk
+    return user.has_role(Role.CONTROLLER) and not own

@@ -1,0 +1,135 @@
+"""From an accepted milestone to a payout that is due."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from grants.accounts.models import Organisation
+from grants.awards import services as awards
+from grants.awards.models import Award
+from grants.core.errors import Refused
+from grants.core.ids import next_reference
+from grants.core.money import ZERO
+from grants.core.policy import require
+from grants.events.services import advance, lock, record
+from grants.ledger.models import Place
+from grants.ledger.services import move
+from grants.milestones import services as milestones
+from grants.milestones.models import Milestone
+from grants.payouts.models import Payee, Payout
+
+IN_FORCE = ("accepted", "active")
+
+
+def waiting_for(award: Award) -> list[str]:
+    """What must still happen before an accepted milestone of the award is paid."""
+    missing = []
+    if award.state not in IN_FORCE:
+        missing.append(_("The award is not in force."))
+    if not Payee.objects.filter(organisation=award.organisation, state="verified").exists():
+        missing.append(_("The grantee's account is not verified yet."))
+    return missing
+
+
+@transaction.atomic
+def accept_milestone(milestone: Milestone, *, by, answer: str = "") -> list[Payout]:
+    """Accepts a milestone; its payout is due at once where nothing is missing."""
+    milestones.accept(milestone, by=by, answer=answer)
+    return raise_due(milestone.award)
+
+
+@transaction.atomic
+def raise_due(award: Award) -> list[Payout]:
+    """Makes the payouts of all accepted milestones that have none yet; may be called any time."""
+    award = lock(award)
+    if waiting_for(award):
+        return []
+    payee = Payee.objects.get(organisation=award.organisation, state="verified")
+    if award.state == "accepted":
+        advance(award, "activate", by=None)
+    ready = award.milestones.filter(state="accepted").exclude(
+        payouts__in=Payout.objects.exclude(state="cancelled")
+    )
+    return [_request(milestone, payee) for milestone in ready.order_by("number")]
+
+
+def raise_due_of(organisation: Organisation) -> None:
+    """`raise_due` for every award of an organisation that is in force."""
+    awards_of = Award.objects.filter(application__organisation=organisation, state__in=IN_FORCE)
+    for award in awards_of.order_by("pk"):
+        raise_due(award)
+
+
+def _request(milestone: Milestone, payee: Payee) -> Payout:
+    payout = Payout.objects.create(
+        reference=next_reference("PAY"),
+        milestone=milestone,
+        payee=payee,
+        gross=milestone.amount,
+        withheld=ZERO,
+        net=milestone.amount,
+    )
+    data = {"net": payout.net, "payee": payee.account_tail, "milestone": milestone.number}
+    event = record(payout, "request", by=None, data=data, to_state=payout.state)
+    move(
+        f"payout:{payout.reference}:due",
+        payout.gross,
+        source=awards.award_account(milestone.award, Place.COMMITTED),
+        target=awards.award_account(milestone.award, Place.PAYABLE),
+        memo=f"payout {payout.reference} due",
+        event=event,
+    )
+    return payout
+
+
+@transaction.atomic
+def hold(payout: Payout, *, by, reason: str) -> None:
+    """Stops a due payout until the hold is lifted."""
+    require(by, "hold_payout", payout)
+    if not reason.strip():
+        raise Refused(_("Say why."), field="reason")
+    _refuse_in_batch(payout)
+    advance(payout, "hold", by=by, reason=reason, data={"reason": reason})
+
+
+@transaction.atomic
+def release_hold(payout: Payout, *, by, reason: str = "") -> None:
+    require(by, "hold_payout", payout)
+    advance(payout, "release_hold", by=by, reason="", data={"reason": reason})
+
+
+@transaction.atomic
+def cancel(payout: Payout, *, by, reason: str) -> None:
+    """Gives a payout up; its money is committed to the award again."""
+    require(by, "hold_payout", payout)
+    if not reason.strip():
+        raise Refused(_("Say why."), field="reason")
+    _refuse_in_batch(payout)
+    event = advance(payout, "cancel", by=by, reason=reason, data={"reason": reason})
+    move(
+        f"payout:{payout.reference}:cancel",
+        payout.gross,
+        source=awards.award_account(payout.award, Place.PAYABLE),
+        target=awards.award_account(payout.award, Place.COMMITTED),
+        memo=f"payout {payout.reference} cancelled",
+        event=event,
+    )
+
+
+@transaction.atomic
+def requeue(payout: Payout, *, by, reason: str) -> None:
+    """Makes a failed payout due again, to the payee that is verified now; it needs approval anew."""
+    require(by, "hold_payout", payout)
+    if not reason.strip():
+        raise Refused(_("Say what was corrected."), field="reason")
+    payee = Payee.objects.filter(organisation=payout.award.organisation, state="verified").first()
+    if payee is None:
+        raise Refused(_("The grantee has no verified account."))
+    advance(
+        payout, "requeue", by=by, batch=None, payee=payee, reason="", data={"reason": reason}
+    )
+
+
+def _refuse_in_batch(payout: Payout) -> None:
+    fresh = lock(payout)
+    if fresh.batch_id and fresh.state == "due":
+        raise Refused(_("This payout is in a batch. Take it out of the batch first."))

@@ -1,0 +1,301 @@
+"""Funds, programs and rounds, with the questions and criteria of a round."""
+
+from decimal import Decimal
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from grants.core.bilingual import Bilingual
+from grants.core.lifecycle import StateField, known_states
+from grants.core.money import FEN, MoneyField
+from grants.programs import lifecycle
+from grants.programs.lifecycle import RoundState
+
+more_than_nothing = MinValueValidator(FEN)
+
+
+class Fund(models.Model):
+    """A pot of money with one currency and a capital."""
+
+    slug = models.SlugField(_("short name"), unique=True)
+    name_zh = models.CharField(_("name (Chinese)"), max_length=100)
+    name_en = models.CharField(_("name (English)"), max_length=100)
+    currency = models.CharField(_("currency"), max_length=3, default="CNY")
+    capital = MoneyField(_("capital"), validators=[more_than_nothing])
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    name = Bilingual()
+
+    class Meta:
+        verbose_name = _("fund")
+        verbose_name_plural = _("funds")
+        constraints = [
+            models.CheckConstraint(condition=Q(capital__gt=0), name="fund_capital_positive")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Program(models.Model):
+    """A stream inside a fund with its own purpose and rules."""
+
+    fund = models.ForeignKey(
+        Fund, on_delete=models.PROTECT, related_name="programs", verbose_name=_("fund")
+    )
+    slug = models.SlugField(_("short name"), unique=True)
+    name_zh = models.CharField(_("name (Chinese)"), max_length=100)
+    name_en = models.CharField(_("name (English)"), max_length=100)
+    purpose_zh = models.TextField(_("purpose (Chinese)"), blank=True)
+    purpose_en = models.TextField(_("purpose (English)"), blank=True)
+
+    name = Bilingual()
+    purpose = Bilingual()
+
+    class Meta:
+        verbose_name = _("program")
+        verbose_name_plural = _("programs")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RoundQuerySet(models.QuerySet):
+    def public(self) -> "RoundQuerySet":
+        """What anybody may see: everything but drafts and the archive."""
+        return self.exclude(state__in=[RoundState.DRAFT, RoundState.ARCHIVED])
+
+    def open_now(self) -> "RoundQuerySet":
+        now = timezone.now()
+        return self.filter(state=RoundState.OPEN, opens_at__lte=now, closes_at__gt=now)
+
+    def visible_to(self, user) -> "RoundQuerySet":
+        return self if user.has_perm("grants.manage_rounds") else self.public()
+
+
+class Round(models.Model):
+    """A dated call of a program."""
+
+    program = models.ForeignKey(
+        Program, on_delete=models.PROTECT, related_name="rounds", verbose_name=_("program")
+    )
+    slug = models.SlugField(_("short name"), unique=True)
+    title_zh = models.CharField(_("title (Chinese)"), max_length=120)
+    title_en = models.CharField(_("title (English)"), max_length=120)
+    summary_zh = models.TextField(_("summary (Chinese)"))
+    summary_en = models.TextField(_("summary (English)"))
+    opens_at = models.DateTimeField(_("opens"))
+    closes_at = models.DateTimeField(_("closes"))
+    budget = MoneyField(_("budget"), validators=[more_than_nothing])
+    award_min = MoneyField(_("smallest award"), validators=[more_than_nothing])
+    award_max = MoneyField(_("largest award"), validators=[more_than_nothing])
+    reviews_wanted = models.PositiveSmallIntegerField(
+        _("reviews for each application"), default=2, validators=[MinValueValidator(1)]
+    )
+    is_blind = models.BooleanField(
+        _("blind"), default=False, help_text=_("Reviewers do not see who applies.")
+    )
+    state = StateField(RoundState)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    title = Bilingual()
+    summary = Bilingual()
+    lifecycle = lifecycle.ROUND
+    objects = RoundQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("round")
+        verbose_name_plural = _("rounds")
+        indexes = [models.Index(fields=["state", "closes_at"], name="round_state_closes")]
+        constraints = [
+            known_states(RoundState, "round"),
+            models.CheckConstraint(
+                condition=Q(closes_at__gt=F("opens_at")), name="round_closes_after_it_opens"
+            ),
+            models.CheckConstraint(
+                condition=Q(award_min__gt=0, award_max__gte=F("award_min")),
+                name="round_award_limits",
+            ),
+            models.CheckConstraint(
+                condition=Q(budget__gte=F("award_max")), name="round_budget_holds_an_award"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def reference(self) -> str:
+        return self.slug
+
+    @property
+    def currency(self) -> str:
+        return self.program.fund.currency
+
+    @property
+    def is_open(self) -> bool:
+        """Open by its state and by the clock: a late tick of the clock lets nobody in."""
+        return self.state == RoundState.OPEN and self.opens_at <= timezone.now() < self.closes_at
+
+    @property
+    def form(self) -> "FormVersion":
+        """The newest version of the questions."""
+        return self.form_versions.order_by("-number").first()
+
+    @property
+    def is_editable(self) -> bool:
+        return self.state in (RoundState.DRAFT, RoundState.SCHEDULED)
+
+
+class FormVersion(models.Model):
+    """The questions of a round. Opening the round publishes them; then they no longer change."""
+
+    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="form_versions")
+    number = models.PositiveSmallIntegerField(_("version"), default=1)
+    published_at = models.DateTimeField(_("published"), null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("form version")
+        verbose_name_plural = _("form versions")
+        constraints = [
+            models.UniqueConstraint(fields=["round", "number"], name="formversion_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.round} · {self.number}"
+
+
+class Section(models.Model):
+    """One page of the form."""
+
+    form = models.ForeignKey(FormVersion, on_delete=models.CASCADE, related_name="sections")
+    title_zh = models.CharField(_("title (Chinese)"), max_length=80)
+    title_en = models.CharField(_("title (English)"), max_length=80)
+    position = models.PositiveSmallIntegerField(_("position"))
+
+    title = Bilingual()
+
+    class Meta:
+        verbose_name = _("section")
+        verbose_name_plural = _("sections")
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["form", "position"], name="section_position_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class QuestionKind(models.TextChoices):
+    SHORT_TEXT = "short_text", _("Short text")
+    LONG_TEXT = "long_text", _("Long text")
+    NUMBER = "number", _("Number")
+    MONEY = "money", _("Money")
+    CHOICE = "choice", _("Choice")
+    YES_NO = "yes_no", _("Yes or no")
+    DATE = "date", _("Date")
+    LINK = "link", _("Link")
+    FILE = "file", _("File")
+
+
+class Question(models.Model):
+    """One question. `options` of a choice: `[{"value": "a", "zh": "…", "en": "…"}]`."""
+
+    section = models.ForeignKey(Section, on_delete=models.CASCADE, related_name="questions")
+    key = models.SlugField(_("key"), max_length=40)
+    kind = models.CharField(_("kind"), max_length=12, choices=QuestionKind.choices)
+    label_zh = models.CharField(_("question (Chinese)"), max_length=200)
+    label_en = models.CharField(_("question (English)"), max_length=200)
+    help_zh = models.CharField(_("help (Chinese)"), max_length=300, blank=True)
+    help_en = models.CharField(_("help (English)"), max_length=300, blank=True)
+    is_required = models.BooleanField(_("required"), default=True)
+    max_length = models.PositiveIntegerField(
+        _("limit in characters"), null=True, blank=True, help_text=_("For texts only.")
+    )
+    options = models.JSONField(_("options"), default=list, blank=True)
+    position = models.PositiveSmallIntegerField(_("position"))
+
+    label = Bilingual()
+    help = Bilingual()
+
+    class Meta:
+        verbose_name = _("question")
+        verbose_name_plural = _("questions")
+        ordering = ["section__position", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["section", "key"], name="question_key_once"),
+            models.CheckConstraint(
+                condition=Q(kind__in=QuestionKind.values), name="question_kind_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Criterion(models.Model):
+    """What reviewers score, from 0 to `scale`, and how much it weighs."""
+
+    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="criteria")
+    key = models.SlugField(_("key"), max_length=40)
+    label_zh = models.CharField(_("criterion (Chinese)"), max_length=100)
+    label_en = models.CharField(_("criterion (English)"), max_length=100)
+    help_zh = models.CharField(_("help (Chinese)"), max_length=300, blank=True)
+    help_en = models.CharField(_("help (English)"), max_length=300, blank=True)
+    weight = models.DecimalField(
+        _("weight"), max_digits=5, decimal_places=2, validators=[MinValueValidator(Decimal("0.01"))]
+    )
+    scale = models.PositiveSmallIntegerField(
+        _("highest score"), default=5, validators=[MinValueValidator(1)]
+    )
+    position = models.PositiveSmallIntegerField(_("position"))
+
+    label = Bilingual()
+    help = Bilingual()
+
+    class Meta:
+        verbose_name = _("criterion")
+        verbose_name_plural = _("criteria")
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["round", "key"], name="criterion_key_once"),
+            models.CheckConstraint(condition=Q(weight__gt=0), name="criterion_weight_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class PlannedMilestone(models.Model):
+    """The round's template of a milestone: its share of the award and when it is due."""
+
+    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="planned_milestones")
+    title_zh = models.CharField(_("title (Chinese)"), max_length=120)
+    title_en = models.CharField(_("title (English)"), max_length=120)
+    share = models.DecimalField(
+        _("share in percent"),
+        max_digits=5,
+        decimal_places=2,
+        validators=[MinValueValidator(Decimal("0.01"))],
+    )
+    due_after_days = models.PositiveSmallIntegerField(_("due, days after acceptance"))
+    position = models.PositiveSmallIntegerField(_("position"))
+
+    title = Bilingual()
+
+    class Meta:
+        verbose_name = _("planned milestone")
+        verbose_name_plural = _("planned milestones")
+        ordering = ["position"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(share__gt=0, share__lte=100), name="plannedmilestone_share"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,0 +1,141 @@
+"""Setting up funds and rounds, and opening and closing rounds."""
+
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from grants.core.errors import Refused
+from grants.core.policy import require
+from grants.events.services import advance, lock, record
+from grants.ledger.models import Place
+from grants.ledger.services import account, move
+from grants.programs.models import FormVersion, Fund, Program, Round
+
+WHOLE = Decimal(100)
+
+
+def fund_account(fund: Fund, place: str):
+    return account(place, fund.slug, currency=fund.currency)
+
+
+def round_account(round: Round):
+    """The `allocated` account: what the round may still award."""
+    return account(Place.ALLOCATED, round.slug, currency=round.currency)
+
+
+@transaction.atomic
+def found_fund(fund: Fund, *, by) -> Fund:
+    """Saves a new fund and books its capital as available."""
+    require(by, "found_fund")
+    fund.save()
+    event = record(fund, "create", by=by, data={"capital": fund.capital})
+    move(
+        f"fund:{fund.slug}:capital",
+        fund.capital,
+        source=fund_account(fund, Place.CAPITAL),
+        target=fund_account(fund, Place.AVAILABLE),
+        memo="capital",
+        event=event,
+    )
+    return fund
+
+
+@transaction.atomic
+def create_program(program: Program, *, by) -> Program:
+    require(by, "change_round")
+    program.save()
+    record(program, "create", by=by, data={"name": program.name_zh})
+    return program
+
+
+@transaction.atomic
+def create_round(round: Round, *, by) -> Round:
+    """Saves a new round as a draft, with an empty first version of its form."""
+    require(by, "change_round")
+    round.save()
+    FormVersion.objects.create(round=round)
+    record(round, "create", by=by, data={"title": round.title_zh})
+    return round
+
+
+@transaction.atomic
+def change_round(round: Round, *, by, changed: list[str]) -> None:
+    """Records that fields of a round were changed. Raises `Refused` once it was opened."""
+    require(by, "change_round", round)
+    if not lock(round).is_editable:
+        raise Refused(_("This round was opened: it can no longer be changed."))
+    record(round, "change", by=by, data={"changed": changed})
+
+
+def missing_for_opening(round: Round) -> list[str]:
+    """What a round still lacks, one sentence each."""
+    missing = []
+    if not round.form.sections.filter(questions__isnull=False).exists():
+        missing.append(_("The form has no questions yet."))
+    if not round.criteria.exists():
+        missing.append(_("There are no criteria yet."))
+    shares = [planned.share for planned in round.planned_milestones.all()]
+    if sum(shares) != WHOLE:
+        missing.append(_("The shares of the milestones must sum to 100 %."))
+    if round.closes_at <= timezone.now():
+        missing.append(_("The closing date has passed."))
+    return missing
+
+
+def _publish(round: Round, verb: str, *, by) -> None:
+    """Freezes the form and moves the budget from the fund to the round; then moves the state."""
+    missing = missing_for_opening(round)
+    if missing:
+        raise Refused(" ".join(missing))
+    round.form_versions.filter(published_at=None).update(published_at=timezone.now())
+    event = advance(round, verb, by=by, data={"budget": round.budget})
+    move(
+        f"round:{round.slug}:budget",
+        round.budget,
+        source=fund_account(round.program.fund, Place.AVAILABLE),
+        target=round_account(round),
+        memo=f"budget of {round.slug}",
+        event=event,
+    )
+
+
+@transaction.atomic
+def open_round(round: Round, *, by) -> Round:
+    """Opens a round, or schedules it where its opening lies ahead.
+
+    Publishes the form and allocates the budget. Raises `Refused` where something is missing or the
+    fund does not have the money.
+    """
+    require(by, "open_round", round)
+    now = timezone.now()
+    if lock(round).state == "scheduled":
+        if round.opens_at > now:
+            raise Refused(_("This round opens by itself at the time that was set."))
+        advance(round, "open", by=by)
+    else:
+        _publish(round, "schedule" if round.opens_at > now else "open", by=by)
+    return round
+
+
+@transaction.atomic
+def close_round(round: Round, *, by) -> Round:
+    """Closes a round, by hand before its time or by the clock."""
+    require(by, "open_round", round)
+    now = timezone.now()
+    fields = {"closes_at": now} if now < round.closes_at else {}
+    advance(round, "close", by=by, **fields)
+    return round
+
+
+def run_calendar() -> int:
+    """Opens and closes what the clock says; returns how many rounds moved."""
+    now, moved = timezone.now(), 0
+    for round in Round.objects.filter(state="scheduled", opens_at__lte=now).order_by("pk"):
+        open_round(round, by=None)
+        moved += 1
+    for round in Round.objects.filter(state="open", closes_at__lte=now).order_by("pk"):
+        close_round(round, by=None)
+        moved += 1
+    return moved

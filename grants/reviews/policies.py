@@ -1,0 +1,57 @@
+"""Who may assign, score and see scores."""
+
+from grants.accounts.models import DESK_READERS, Role
+from grants.accounts.policies import is_member
+from grants.applications.policies import acts_as_officer
+from grants.core.policy import policy
+from grants.reviews.models import STANDING
+
+
+@policy("assign_reviewer")
+def assigns_reviewer(user, application=None):
+    return acts_as_officer(user, application)
+
+
+def holds(user, assignment) -> bool:
+    """The assignment is this person's, and stands."""
+    return bool(
+        assignment and assignment.reviewer_id == user.pk and assignment.state in STANDING
+    )
+
+
+@policy("view_assignment")
+def sees_assignment(user, assignment=None):
+    if assignment is None:
+        return user.has_role(Role.REVIEWER, *DESK_READERS)
+    if holds(user, assignment):
+        return True
+    return user.has_role(*DESK_READERS) and not is_member(
+        user, assignment.application.organisation
+    )
+
+
+@policy("answer_assignment")
+def answers_assignment(user, assignment=None):
+    return holds(user, assignment)
+
+
+@policy("edit_review")
+def edits_review(user, review=None):
+    return bool(review) and holds(user, review.assignment)
+
+
+@policy("submit_review")
+def submits_review(user, review=None):
+    return edits_review(user, review)
+
+
+@policy("reopen_review")
+def reopens_review(user, review=None):
+    return acts_as_officer(user, review.assignment.application if review else None)
+
+
+@policy("view_scores")
+def sees_scores(user, application=None):
+    """All scores of an application: the deciding desk, never on an own case."""
+    own = application is not None and is_member(user, application.organisation)
+    return user.has_role(*DESK_READERS) and not own

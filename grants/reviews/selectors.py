@@ -1,0 +1,51 @@
+"""Scores side by side."""
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from grants.applications.models import Application
+from grants.reviews.models import Assignment, Review, weighted_mean
+
+
+@dataclass(frozen=True)
+class Scored:
+    assignment: Assignment
+    review: Review | None
+    mean: Decimal | None
+
+
+@dataclass(frozen=True)
+class ScoreSheet:
+    """All standing assignments with their reviews, and the mean of the reviews' means."""
+
+    rows: list[Scored]
+    submitted: int
+    mean: Decimal | None
+
+
+def score_sheet(application: Application, *, user=None) -> ScoreSheet:
+    """The sheet of one application; with `user`, only the assignments that the person may see."""
+    assignments = Assignment.objects.standing().filter(application=application)
+    if user is not None:
+        assignments = assignments.visible_to(user)
+    assignments = assignments.select_related("reviewer", "review").prefetch_related(
+        "review__scores__criterion"
+    )
+    rows, means = [], []
+    for assignment in assignments.order_by("pk"):
+        review = getattr(assignment, "review", None)
+        if review is None or review.state != "submitted":
+            rows.append(Scored(assignment, None, None))
+            continue
+        mean = weighted_mean(review.scores.all())
+        rows.append(Scored(assignment, review, mean))
+        if mean is not None:
+            means.append(mean)
+    return ScoreSheet(rows, sum(1 for row in rows if row.review), mean_of(means))
+
+
+def mean_of(means: list[Decimal]) -> Decimal | None:
+    """The plain mean to two places, or None."""
+    if not means:
+        return None
+    return (sum(means) / len(means)).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)

@@ -1,0 +1,179 @@
+"""What officers and reviewers do with reviews."""
+
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from grants.accounts.models import Role
+from grants.applications.models import Application
+from grants.core.errors import Refused
+from grants.core.money import to_fen
+from grants.core.policy import require
+from grants.events.services import advance, lock, record
+from grants.programs.models import Criterion
+from grants.reviews.models import Assignment, Confidence, Recommendation, Review, Score
+
+NOT_APPLICABLE = "na"
+
+
+@transaction.atomic
+def assign(application: Application, reviewer, *, by) -> Assignment:
+    """Asks a reviewer. The same again returns the first assignment.
+
+    Raises `Refused` for somebody who is no reviewer, who belongs to the applicant, or who recused.
+    """
+    require(by, "assign_reviewer", application)
+    if lock(application).state != "in_review":
+        raise Refused(_("Reviewers are assigned once the application has passed the screening."))
+    if not reviewer.has_role(Role.REVIEWER):
+        raise Refused(_("%(person)s is not a reviewer.") % {"person": reviewer})
+    if application.organisation.role_of(reviewer):
+        raise Refused(
+            _("%(person)s belongs to the applicant and cannot review.") % {"person": reviewer}
+        )
+    found = Assignment.objects.filter(application=application, reviewer=reviewer).first()
+    if found and found.state in ("declined", "recused", "expired"):
+        raise Refused(
+            _("%(person)s has stepped back from this application.") % {"person": reviewer}
+        )
+    if found:
+        return found
+    assignment = Assignment.objects.create(
+        application=application, reviewer=reviewer, assigned_by=by
+    )
+    Review.objects.create(assignment=assignment)
+    record(
+        assignment,
+        "assign",
+        by=by,
+        data={"reviewer": reviewer.pk},
+        to_state=assignment.state,
+    )
+    return assignment
+
+
+@transaction.atomic
+def accept(assignment: Assignment, *, by) -> None:
+    require(by, "answer_assignment", assignment)
+    advance(assignment, "accept", by=by)
+
+
+@transaction.atomic
+def decline(assignment: Assignment, *, by, reason: str = "") -> None:
+    require(by, "answer_assignment", assignment)
+    advance(assignment, "decline", by=by, reason=reason, data={"reason": reason})
+
+
+@transaction.atomic
+def recuse(assignment: Assignment, *, by, reason: str) -> None:
+    """Steps back because of a conflict; the reviewer then sees nothing of the case any more."""
+    require(by, "answer_assignment", assignment)
+    if not reason.strip():
+        raise Refused(_("Say in a few words what the conflict is."), field="reason")
+    advance(assignment, "recuse", by=by, reason=reason, data={"reason": reason})
+
+
+def _mark(criterion: Criterion, raw) -> Decimal | None:
+    """The score, None for “not applicable”. Raises `Refused` outside the scale."""
+    if raw == NOT_APPLICABLE:
+        return None
+    try:
+        value = Decimal(str(raw))
+    except InvalidOperation:
+        value = Decimal(-1)
+    if not value.is_finite() or not 0 <= value <= criterion.scale or value != round(value, 1):
+        raise Refused(
+            _("“%(criterion)s” is scored from 0 to %(scale)s.")
+            % {"criterion": criterion.label, "scale": criterion.scale},
+            field=criterion.key,
+        )
+    return value
+
+
+def _refuse_unless_open(review: Review) -> None:
+    if review.assignment.application.state != "in_review":
+        raise Refused(_("This application is no longer in review."))
+    if review.state != "draft":
+        raise Refused(_("You have submitted this review. Ask an officer to reopen it."))
+
+
+@transaction.atomic
+def save_review(
+    review: Review,
+    *,
+    by,
+    scores: Mapping[str, object] | None = None,
+    comments: Mapping[str, str] | None = None,
+    recommendation: str | None = None,
+    amount: Decimal | str | None = None,
+    confidence: int | None = None,
+    comment: str | None = None,
+) -> None:
+    """Keeps a draft. `scores` is criterion key → number, or "na"; what is left out stays.
+
+    Raises `Refused` for a score outside the scale and for a key that the rubric does not have.
+    """
+    require(by, "edit_review", review)
+    lock(review)
+    review.refresh_from_db()
+    _refuse_unless_open(review)
+    criteria = {c.key: c for c in review.assignment.application.round.criteria.all()}
+    comments = comments or {}
+    for key in {*(scores or {}), *comments}:
+        if key not in criteria:
+            raise Refused(_("The rubric has no criterion “%(key)s”.") % {"key": key}, field=key)
+    for key, raw in (scores or {}).items():
+        Score.objects.update_or_create(
+            review=review, criterion=criteria[key], defaults={"value": _mark(criteria[key], raw)}
+        )
+    for key, text in comments.items():
+        Score.objects.filter(review=review, criterion=criteria[key]).update(comment=text)
+    if recommendation is not None:
+        review.recommendation = Recommendation(recommendation) if recommendation else ""
+    if confidence is not None:
+        review.confidence = Confidence(confidence)
+    if comment is not None:
+        review.comment = comment
+    if amount is not None:
+        review.amount = to_fen(amount) if amount != "" else None
+    review.saved_at = timezone.now()
+    review.save()
+
+
+@transaction.atomic
+def submit_review(review: Review, *, by) -> None:
+    """Sends the review; it is locked then. Raises `Refused` with what is missing."""
+    require(by, "submit_review", review)
+    lock(review)
+    review.refresh_from_db()
+    _refuse_unless_open(review)
+    criteria = {c.pk: c for c in review.assignment.application.round.criteria.all()}
+    scored = set(review.scores.values_list("criterion_id", flat=True))
+    wrong = {c.key: _("Give a score.") for pk, c in criteria.items() if pk not in scored}
+    if not review.recommendation:
+        wrong["recommendation"] = _("Choose a recommendation.")
+    if not review.comment.strip():
+        wrong["comment"] = _("Write a few words about why.")
+    if wrong:
+        raise Refused(_("Your review is not complete yet."), problems=wrong)
+    marks = {
+        criteria[score.criterion_id].key: score.value for score in review.scores.order_by("pk")
+    }
+    data = {"scores": marks, "recommendation": review.recommendation}
+    advance(review, "submit", by=by, submitted_at=timezone.now(), data=data)
+    advance(review.assignment, "complete", by=by)
+
+
+@transaction.atomic
+def reopen_review(review: Review, *, by, reason: str) -> None:
+    """Lets the reviewer change a submitted review."""
+    require(by, "reopen_review", review)
+    if not reason.strip():
+        raise Refused(_("Say why the review is reopened."), field="reason")
+    if review.assignment.application.state != "in_review":
+        raise Refused(_("This application is no longer in review."))
+    advance(review, "reopen", by=by, submitted_at=None, data={"reason": reason})
+    advance(review.assignment, "reopen", by=by)

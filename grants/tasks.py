@@ -1,0 +1,31 @@
+"""The clock and the muscle: each task wakes a service; the rows say what there is to do."""
+
+from celery import shared_task
+
+from grants.events.seals import seal_pending
+from grants.notifications import services as notifications
+from grants.payouts.services import sending
+from grants.programs.services import run_calendar
+
+
+@shared_task
+def tell() -> int:
+    """Seals what happened, writes the notifications of it and sends them."""
+    while seal_pending():
+        continue
+    while notifications.fan_out():
+        continue
+    return notifications.send_waiting()
+
+
+@shared_task
+def pay() -> int:
+    """Sends prepared payouts, looks after lost ones and asks about open ones."""
+    sending.lose_expired()
+    return sending.send_prepared() + sending.ask_open()
+
+
+@shared_task
+def keep_calendar() -> int:
+    """Opens and closes rounds when their time has come."""
+    return run_calendar()

@@ -1,0 +1,143 @@
+"""The one table from a state to the tone of its chip. The word on the chip is the model's own label of the state."""
+
+from django.apps import apps
+from django.utils.translation import gettext_lazy as _
+
+NEUTRAL, INFO, GOOD, BAD, CARE = TONES = ("neutral", "info", "good", "bad", "care")
+
+STATES: dict[str, dict[str, str]] = {
+    "round": {
+        "draft": NEUTRAL,
+        "scheduled": INFO,
+        "open": GOOD,
+        "closed": NEUTRAL,
+        "reviewing": INFO,
+        "decided": GOOD,
+        "archived": NEUTRAL,
+    },
+    "application": {
+        "draft": NEUTRAL,
+        "submitted": INFO,
+        "screening": INFO,
+        "in_review": INFO,
+        "decided": NEUTRAL,
+        "returned": CARE,
+        "ineligible": BAD,
+        "withdrawn": NEUTRAL,
+    },
+    "assignment": {
+        "invited": INFO,
+        "accepted": INFO,
+        "completed": GOOD,
+        "declined": NEUTRAL,
+        "recused": CARE,
+        "expired": CARE,
+    },
+    "review": {"draft": NEUTRAL, "submitted": INFO},
+    "decision": {"proposed": INFO, "confirmed": GOOD, "released": GOOD},
+    "outcome": {"award": GOOD, "waitlist": CARE, "decline": BAD},
+    "award": {
+        "offered": INFO,
+        "accepted": INFO,
+        "active": GOOD,
+        "completed": GOOD,
+        "declined": NEUTRAL,
+        "suspended": CARE,
+        "terminated": BAD,
+    },
+    "milestone": {
+        "planned": NEUTRAL,
+        "submitted": INFO,
+        "accepted": GOOD,
+        "returned": CARE,
+        "waived": NEUTRAL,
+    },
+    "payee": {
+        "pending": INFO,
+        "verified": GOOD,
+        "locked": BAD,
+        "superseded": NEUTRAL,
+        "suspended": CARE,
+    },
+    "payout": {
+        "due": NEUTRAL,
+        "approved": INFO,
+        "sending": INFO,
+        "sent": INFO,
+        "paid": GOOD,
+        "unknown": CARE,
+        "failed": BAD,
+        "returned": BAD,
+        "held": CARE,
+        "cancelled": NEUTRAL,
+    },
+    # "Finished" is not success: each payout is judged by its own row.
+    "payoutbatch": {
+        "open": NEUTRAL,
+        "submitted": INFO,
+        "approved": INFO,
+        "released": INFO,
+        "finished": NEUTRAL,
+    },
+    "paymentattempt": {
+        "prepared": NEUTRAL,
+        "accepted": INFO,
+        "succeeded": GOOD,
+        "rejected": BAD,
+        "unknown": CARE,
+    },
+    "clawback": {
+        "proposed": CARE,
+        "approved": INFO,
+        "notified": INFO,
+        "part_recovered": INFO,
+        "recovered": GOOD,
+        "written_off": NEUTRAL,
+    },
+    "document": {"scanning": INFO, "clean": GOOD, "infected": BAD, "failed": BAD},
+    "export": {
+        "requested": NEUTRAL,
+        "running": INFO,
+        "done": GOOD,
+        "failed": BAD,
+        "expired": NEUTRAL,
+    },
+    "task": {
+        "cannot_start": NEUTRAL,
+        "not_started": NEUTRAL,
+        "in_progress": INFO,
+        "done": GOOD,
+    },
+}
+
+# States that no model holds.
+WORDS = {
+    "task": {
+        "cannot_start": _("Cannot start yet"),
+        "not_started": _("Not started"),
+        "in_progress": _("In progress"),
+        "done": _("Done"),
+    }
+}
+
+# Kinds that are a field of a model of another name.
+FIELDS = {"outcome": ("decision", "outcome")}
+
+
+def normal(kind: str) -> str:
+    return kind.replace("_", "").lower()
+
+
+def tone_of(kind: str, state: str) -> str:
+    """The tone of a state; neutral where the table says nothing, for the word still stands on the chip."""
+    return STATES.get(normal(kind), {}).get(state, NEUTRAL)
+
+
+def word_of(kind: str, state: str):
+    """The label that the model gives to this state of it."""
+    kind = normal(kind)
+    if kind in WORDS:
+        return WORDS[kind][state]
+    model, field = FIELDS.get(kind, (kind, "state"))
+    choices = apps.get_model("grants", model)._meta.get_field(field).flatchoices
+    return dict(choices)[state]

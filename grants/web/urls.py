@@ -1,0 +1,3 @@
+"""The public pages and the applicant's."""
+
+urlpatterns: list = []
