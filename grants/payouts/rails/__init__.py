@@ -13,14 +13,14 @@ from grants.payouts.rails.alipay import AlipayRail
 from grants.payouts.rails.protocol import Rail
 
 
-class RailMisconfigured(Exception):
+class RailSettingsError(Exception):
     """A rail cannot be built from the settings: the sentence names the one that is wrong."""
 
 
 def rail(name: str) -> Rail:
     """The rail of that name, kept for the process (and made anew in a forked one).
 
-    Raises LookupError for a name that is none, RailMisconfigured for a key that cannot be used.
+    Raises LookupError for a name that is none, RailSettingsError for a key that cannot be used.
     """
     return _BUILDERS[name]()
 
@@ -52,7 +52,7 @@ def _key(setting: str, file: str, read: Callable[[bytes], Any]) -> Any:
     try:
         return read(Path(file).read_bytes())
     except (OSError, ValueError, TypeError) as error:
-        raise RailMisconfigured(f"{setting} names a key that cannot be used: {error}") from error
+        raise RailSettingsError(f"{setting} names a key that cannot be used: {error}") from error
 
 
 # The sandbox is the same rail: only the address and the keys are others.

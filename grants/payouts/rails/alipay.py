@@ -22,7 +22,7 @@ LONGEST_ANSWER = 1024 * 1024
 LONGEST_CODE = 64
 
 
-class Unclear(Exception):
+class UnclearError(Exception):
     """A call that ended without the rail's word. Raised and caught in this file only."""
 
     def __init__(self, code: str, message: str, response: dict[str, Any] | None = None) -> None:
@@ -33,10 +33,10 @@ class Unclear(Exception):
 class AlipayRail:
     """`Rail` over Alipay's gateway, form v2 (`gateway.do`).
 
-    `timeout_s` bounds the wait for a connection (five seconds at most) and, apart from it, the wait
-    for the answer. Proxies of the environment are not used and redirects are not followed: money goes
-    to the address that was set and nowhere else. One instance serves many threads, not many
-    processes. Close it, or use it as a context manager.
+    `timeout_s` bounds the wait for a connection (five seconds at most) and, apart from it, the
+    wait for the answer. Proxies of the environment are not used and redirects are not followed:
+    money goes to the address that was set and nowhere else. One instance serves many threads, not
+    many processes. Close it, or use it as a context manager.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class AlipayRail:
         self._http.close()
 
     def send(self, order: Order) -> Answer:
-        """Ask for the transfer. Nothing is tried twice in here: sending again is the caller's decision.
+        """Ask for the transfer. Nothing is tried twice in here: sending again is up to the caller.
 
         An order in another currency than CNY is REFUSED before anything leaves.
         """
@@ -88,7 +88,7 @@ class AlipayRail:
             status, body = self._post(params)
             fields, response = self._verified(method, status, body)
             verdict = judge(fields, order)
-        except Unclear as why:
+        except UnclearError as why:
             verdict = Verdict(Outcome.UNKNOWN, why.code, why.message)
             response = why.response
         return _answer(verdict, order, request, response)
@@ -108,7 +108,7 @@ class AlipayRail:
         return params | {"sign": rsa2.sign(raw, self._private_key)}
 
     def _post(self, params: Mapping[str, str]) -> tuple[int, bytes]:
-        """Status and body. The business content is in the body, so that no log of addresses has it."""
+        """Status and body. The content goes in the form, so that no log of addresses has it."""
         public = {key: value for key, value in params.items() if key != "biz_content"}
         address = f"{self._gateway}?{urlencode(public)}"
         form = urlencode({"biz_content": params["biz_content"]}).encode("ascii")
@@ -119,15 +119,15 @@ class AlipayRail:
                 return response.status_code, self._read(response)
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             # Nothing of *this* call left. An earlier one under the number may have: so it is asked
-            # about like any other, and goes again only after the rail said that it knows no such number.
-            raise Unclear(
+            # about like any other, and goes again only after the rail said that it does not know it.
+            raise UnclearError(
                 "NOT_CONNECTED", f"No connection, so nothing of this call left: {error}"
             ) from error
         except httpx.TimeoutException as error:
-            raise Unclear("TIMEOUT", f"No answer in {self._timeout_s:g} seconds.") from error
+            raise UnclearError("TIMEOUT", f"No answer in {self._timeout_s:g} seconds.") from error
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError) as error:
             name = type(error).__name__
-            raise Unclear("CONNECTION_LOST", f"No whole answer: {name}: {error}") from error
+            raise UnclearError("CONNECTION_LOST", f"No whole answer: {name}: {error}") from error
 
     def _read(self, response: httpx.Response) -> bytes:
         """The body, where the time-out holds for the whole of it and not for each piece."""
@@ -136,30 +136,32 @@ class AlipayRail:
         for piece in response.iter_bytes():
             body += piece
             if len(body) > LONGEST_ANSWER:
-                raise Unclear("NOT_AN_ANSWER", "The answer is longer than any answer is.")
+                raise UnclearError("NOT_AN_ANSWER", "The answer is longer than any answer is.")
             if time.monotonic() > until:
-                raise Unclear("TIMEOUT", f"No whole answer in {self._timeout_s:g} seconds.")
+                raise UnclearError("TIMEOUT", f"No whole answer in {self._timeout_s:g} seconds.")
         return bytes(body)
 
     def _verified(
         self, method: str, status: int, body: bytes
     ) -> tuple[dict[str, Any], dict[str, Any]]:
-        """The answer's fields and its entry for the archive. Raises Unclear unless the rail signed it."""
+        """The answer's fields and its archive entry. Raises UnclearError unless the rail signed."""
         entry: dict[str, Any] = {"status": status, "sha256": hashlib.sha256(body).hexdigest()}
         seen = entry | {"body": body.decode("utf-8", "replace")}
         if status != httpx.codes.OK:
-            raise Unclear(f"HTTP_{status}", f"The gateway answered HTTP {status}.", seen)
+            raise UnclearError(f"HTTP_{status}", f"The gateway answered HTTP {status}.", seen)
         try:
             nodes = (method.replace(".", "_") + "_response", "error_response")
             envelope = rsa2.opened(body, nodes)
         except ValueError as error:
-            raise Unclear("NOT_AN_ANSWER", str(error), seen) from error
+            raise UnclearError("NOT_AN_ANSWER", str(error), seen) from error
         entry["body"] = {envelope.node: envelope.fields, "sign": envelope.sign}
         if not envelope.sign:
             told = envelope.fields.get("sub_code") or envelope.fields.get("code")
-            raise Unclear("NO_SIGNATURE", f"An answer without a signature said {told}.", entry)
+            raise UnclearError("NO_SIGNATURE", f"An answer without a signature said {told}.", entry)
         if not rsa2.verify(envelope.raw, envelope.sign, self._public_key):
-            raise Unclear("BAD_SIGNATURE", "The signature of the answer does not verify.", entry)
+            raise UnclearError(
+                "BAD_SIGNATURE", "The signature of the answer does not verify.", entry
+            )
         return envelope.fields, entry
 
 
@@ -170,7 +172,7 @@ def _answer(
         outcome=verdict.outcome,
         code=masked(verdict.code, order)[:LONGEST_CODE],
         message=masked(verdict.message, order),
-        rail_reference=verdict.rail_reference[:LONGEST_CODE],
+        rail_reference=masked(verdict.rail_reference, order)[:LONGEST_CODE],
         request=masked(request, order),
         response=masked(response, order),
         at=datetime.now(UTC),

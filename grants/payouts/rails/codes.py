@@ -49,12 +49,12 @@ _TRANSFER = {
     """,
 }
 
-# The `sub_code` of a failed transfer. PAYMENT_INFO_INCONSISTENCY is a defect of ours: it stops the run.
+# The `sub_code` of a failed transfer. PAYMENT_INFO_INCONSISTENCY is a defect of ours: the run stops.
 TRANSFER: Mapping[str, Outcome] = MappingProxyType(
     {code: outcome for outcome, codes in _TRANSFER.items() for code in codes.split()}
 )
 
-# The `sub_code` of a failed query: it is about the query, and only one says something of the payment.
+# The `sub_code` of a failed query: it is about the query; only one says something of the payment.
 QUERY: Mapping[str, Outcome] = MappingProxyType(
     {
         "ORDER_NOT_EXIST": Outcome.NOT_FOUND,
@@ -63,8 +63,8 @@ QUERY: Mapping[str, Outcome] = MappingProxyType(
     }
 )
 
-# The `status` of a payment, in either answer. A FAIL counts only with its error_code; CLOSED, INIT and
-# UNKNOWN are not documented for this transfer and stay unknown.
+# The `status` of a payment, in either answer. A FAIL counts only with its error_code; CLOSED, INIT
+# and UNKNOWN are not documented for this transfer and stay unknown.
 STATUS: Mapping[str, Outcome] = MappingProxyType(
     {
         "SUCCESS": Outcome.PAID,
