@@ -1,6 +1,7 @@
 """Django's door: loads the policies and makes the role groups after a migration."""
 
 from importlib import import_module
+from pkgutil import iter_modules
 
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
@@ -26,7 +27,7 @@ class GrantsConfig(AppConfig):
     def ready(self) -> None:
         for domain in DOMAINS_WITH_POLICIES:
             import_module(f"grants.{domain}.policies")
-        from grants.accounts.services import make_role_groups  # noqa: PLC0415  (needs the models)
+        from grants.accounts.services import make_role_groups
 
         post_migrate.connect(make_role_groups, sender=self, dispatch_uid="role-groups")
 
@@ -35,3 +36,9 @@ class DeskConfig(AdminConfig):
     """The desk is Django's admin with a site of our own."""
 
     default_site = "grants.admin.site.DeskSite"
+
+    def ready(self) -> None:
+        super().ready()
+        package = import_module("grants.admin")
+        for module in iter_modules(package.__path__, "grants.admin."):
+            import_module(module.name)
