@@ -88,6 +88,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = read("str", "REDIS_URL", "") or embedded.redis_url()
 
 AUTH_USER_MODEL = "grants.User"
+# The address is unique without regard to case: a constraint on lower(email) says so.
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 AUTHENTICATION_BACKENDS = [
     "rules.permissions.ObjectPermissionBackend",
     "django.contrib.auth.backends.ModelBackend",

@@ -34,7 +34,7 @@ from grants.programs.models import (
 from grants.reviews import services as reviews
 from grants.reviews.models import Assignment
 
-PASSWORD = "correct-horse-battery"  # noqa: S105
+PASSWORD = "correct-horse-battery"
 STAFF = {
     "reviewer": Role.REVIEWER,
     "reviewer2": Role.REVIEWER,

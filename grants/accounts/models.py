@@ -83,6 +83,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         names = {group.name for group in self.groups.all()}
         return frozenset(names & set(Role.values))
 
+    @property
+    def own_organisations(self) -> models.QuerySet:
+        """The ids of the organisations that the person belongs to, as a subquery."""
+        return self.memberships.values("organisation_id")
+
     def has_role(self, *roles: str) -> bool:
         return self.is_active and not self.roles.isdisjoint(roles)
 
@@ -103,7 +108,7 @@ class OrganisationQuerySet(models.QuerySet):
         """Its own members see an organisation; of the desk, those who decide and pay."""
         if user.has_role(*DESK_READERS):
             return self
-        return self.filter(memberships__user=user)
+        return self.filter(pk__in=user.own_organisations)
 
 
 DESK_READERS = (Role.OFFICER, Role.APPROVER, Role.FINANCE, Role.CONTROLLER, Role.AUDITOR)
@@ -222,4 +227,3 @@ class IdempotentCall(models.Model):
 
     def __str__(self) -> str:
         return self.key
-

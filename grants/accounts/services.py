@@ -142,9 +142,7 @@ def hash_key(key: str) -> str:
 def create_api_key(user: User, *, label: str, by) -> tuple[ApiKey, str]:
     """Makes a key; returns its row and, this once, the key itself (256 random bits)."""
     key = "amos_" + secrets.token_urlsafe(32)
-    row = ApiKey.objects.create(
-        user=user, label=label, prefix=key[:12], key_hash=hash_key(key)
-    )
+    row = ApiKey.objects.create(user=user, label=label, prefix=key[:12], key_hash=hash_key(key))
     record(row, "create", by=by, data={"label": label, "owner": user.email})
     return row, key
 

@@ -51,7 +51,9 @@ def examine(upload: File) -> Examined:
         raise Refused(_("This file is larger than %(limit)s MB.") % {"limit": limit}, field="file")
     if suffix not in TYPES:
         kinds = ", ".join(sorted(kind[1:].upper() for kind in TYPES))
-        raise Refused(_("This kind of file is not taken. Use %(kinds)s.") % {"kinds": kinds}, field="file")
+        raise Refused(
+            _("This kind of file is not taken. Use %(kinds)s.") % {"kinds": kinds}, field="file"
+        )
     if not _is_what_it_says(upload, suffix):
         raise Refused(
             _("This file is not what its name says (%(suffix)s). Save it again in that format.")

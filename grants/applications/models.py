@@ -23,13 +23,13 @@ class ApplicationQuerySet(models.QuerySet):
 
         Reviewers see through their assignments (`reviews`), not here.
         """
+        own = Q(organisation__in=user.own_organisations)
         if user.has_role(*DESK_READERS):
-            own = Q(organisation__memberships__user=user)
-            return self.filter(~Q(submitted_at=None) | own).distinct()
-        return self.filter(organisation__memberships__user=user)
+            return self.filter(~Q(submitted_at=None) | own)
+        return self.filter(own)
 
     def of_applicant(self, user) -> "ApplicationQuerySet":
-        return self.filter(organisation__memberships__user=user)
+        return self.filter(organisation__in=user.own_organisations)
 
 
 class Application(models.Model):

@@ -24,10 +24,10 @@ class Outcome(models.TextChoices):
 class DecisionQuerySet(models.QuerySet):
     def visible_to(self, user) -> "DecisionQuerySet":
         """The desk sees decisions but for own cases; applicants see their released ones."""
-        mine = Q(application__organisation__memberships__user=user)
+        mine = Q(application__organisation__in=user.own_organisations)
         released = Q(state=DecisionState.RELEASED) & mine
         if user.has_role(*DESK_READERS):
-            return self.filter(~mine | released).distinct()
+            return self.filter(~mine | released)
         return self.filter(released)
 
     def standing(self) -> "DecisionQuerySet":
@@ -102,7 +102,7 @@ class Decision(models.Model):
 class AwardQuerySet(models.QuerySet):
     def visible_to(self, user) -> "AwardQuerySet":
         """Members see an award once its decision was released; the desk sees all."""
-        mine = Q(application__organisation__memberships__user=user)
+        mine = Q(application__organisation__in=user.own_organisations)
         if user.has_role(*DESK_READERS):
             return self
         return self.filter(mine, decision__state=DecisionState.RELEASED)

@@ -44,11 +44,11 @@ def unseal(token: str, *, row: str) -> str:
     key_id, _dot, body = token.partition(".")
     for secret in settings.FIELD_ENCRYPTION_KEYS:
         if _key_id(secret) == key_id:
-            raw = base64.urlsafe_b64decode(body)
             try:
+                raw = base64.urlsafe_b64decode(body)
                 cipher = AESGCM(_derive(secret, b"field"))
                 return cipher.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], row.encode()).decode()
-            except InvalidTag:
+            except (InvalidTag, ValueError):
                 break
     raise CannotOpen(row)
 

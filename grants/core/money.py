@@ -1,7 +1,7 @@
 """Amounts: `Decimal` with two places, rounded half-up to the fen, never a float."""
 
 from collections.abc import Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from django.db import models
 
@@ -23,10 +23,16 @@ class MoneyField(models.DecimalField):
 
 
 def to_fen(amount: Decimal | int | str) -> Decimal:
-    """The amount rounded half-up to the fen. Raises `TypeError` for a float."""
+    """The amount rounded half-up to the fen.
+
+    Raises `TypeError` for a float and `InvalidOperation` for what is no number.
+    """
     if isinstance(amount, float):
         raise TypeError("an amount is never a float")
-    return Decimal(amount).quantize(FEN, rounding=ROUND_HALF_UP)
+    number = Decimal(amount)
+    if not number.is_finite():
+        raise InvalidOperation("an amount is a finite number")
+    return number.quantize(FEN, rounding=ROUND_HALF_UP)
 
 
 def split(amount: Decimal, shares: Sequence[Decimal | int]) -> list[Decimal]:

@@ -11,13 +11,14 @@ PREFIX = "grants."
 def policy(name: str) -> Callable:
     """Registers a predicate `(user, thing) -> bool` as the permission `grants.<name>`.
 
-    `thing` is None when the question is asked of no thing in particular. Superusers are asked like
-    anybody else (`User.has_perm`): nobody approves money by being an administrator.
+    `thing` is None when the question is asked of no thing in particular. Nobody may anything
+    without signing in. Superusers are asked like anybody else (`User.has_perm`): nobody approves
+    money by being an administrator.
     """
 
     def register(predicate: Callable) -> Callable:
         def asked(user, thing=None):
-            return bool(predicate(user, thing))
+            return user.is_authenticated and bool(predicate(user, thing))
 
         rules.add_perm(PREFIX + name, rules.predicate(asked, name=name))
         return predicate

@@ -56,9 +56,7 @@ def make_people() -> dict[str, User]:
                 is_superuser=person.handle == "admin",
                 is_staff=person.handle == "admin",
             )
-            EmailAddress.objects.create(
-                user=user, email=user.email, verified=True, primary=True
-            )
+            EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
         if person.role:
             grant_role(user, person.role, by=None)
         people[person.handle] = user

@@ -58,45 +58,56 @@ ROUNDS = [
         "title_en": "Porting 2026, round 1",
         "summary_zh": "已有 10 万以上月活用户的应用，移植到 AMOS 并上架应用市场。"
         "单个项目资助 2 万至 80 万元。",
-        "summary_en": "For apps with more than 100,000 monthly users that come to AMOS and its store."
+        "summary_en": "For apps with more than 100,000 monthly users that come to AMOS."
         " Between ¥20,000 and ¥800,000 a project.",
         "budget": "60000000.00",
         "award_min": "20000.00",
         "award_max": "800000.00",
         "days": 30,
     },
+    {
+        "program": "new-apps",
+        "slug": "pilot-2026-1",
+        "title_zh": "2026 年试点期 · 新应用",
+        "title_en": "Pilot round 2026 · New apps",
+        "summary_zh": "基金的第一期。申请已截止，评审与拨付正在进行。",
+        "summary_en": "The first round of the fund: closed, with reviews and payouts under way.",
+        "budget": "30000000.00",
+        "award_min": "50000.00",
+        "award_max": "1000000.00",
+        "days": 30,
+    },
 ]
 
 SECTIONS = [
-    (
-        "团队介绍",
-        "Your team",
-        [
-            ("team", "long_text", "介绍你的团队和代表作品", "Tell us about your team and its work", 800, True),
-            ("team_size", "number", "团队人数", "How many people work on it", None, True),
-            ("website", "link", "官网或作品链接", "Website or portfolio", None, False),
-        ],
-    ),
+    ("团队介绍", "Your team", ["team", "team_size", "website"]),
     (
         "要做的应用",
         "What you will build",
-        [
-            ("summary", "short_text", "用一句话说明这个应用", "Your app in one sentence", 80, True),
-            ("plan", "long_text", "说明用户是谁、解决什么问题、怎么做", "Who is it for, what does it solve, and how", 2000, True),
-            ("category", "choice", "应用类别", "Category", None, True),
-            ("on_other_stores", "yes_no", "是否已在其他平台上架", "Is it on another platform already", None, True),
-            ("launch_on", "date", "计划上架日期", "Planned launch", None, True),
-        ],
+        ["summary", "plan", "category", "on_other_stores", "launch_on"],
     ),
-    (
-        "预算与附件",
-        "Budget and documents",
-        [
-            ("own_funds", "money", "自筹资金（元）", "Own funds (CNY)", None, False),
-            ("proposal", "file", "项目计划书", "Project proposal", None, True),
-        ],
-    ),
+    ("预算与附件", "Budget and documents", ["own_funds", "proposal"]),
 ]
+
+# key: kind, question in both languages, limit in characters
+QUESTIONS = {
+    "team": ("long_text", "介绍你的团队和代表作品", "Tell us about your team and its work", 800),
+    "team_size": ("number", "团队人数", "How many people work on it", None),
+    "website": ("link", "官网或作品链接", "Website or portfolio", None),
+    "summary": ("short_text", "用一句话说明这个应用", "Your app in one sentence", 80),
+    "plan": (
+        "long_text",
+        "说明用户是谁、解决什么问题、怎么做",
+        "Who is it for, what does it solve, and how",
+        2000,
+    ),
+    "category": ("choice", "应用类别", "Category", None),
+    "on_other_stores": ("yes_no", "是否已在其他平台上架", "Is it on another platform", None),
+    "launch_on": ("date", "计划上架日期", "Planned launch", None),
+    "own_funds": ("money", "自筹资金（元）", "Own funds (CNY)", None),
+    "proposal": ("file", "项目计划书", "Project proposal", None),
+}
+OPTIONAL = {"website", "own_funds"}
 
 CATEGORIES = [
     {"value": "tools", "zh": "效率工具", "en": "Productivity"},
@@ -111,11 +122,12 @@ HELP = {
     "own_funds": ("没有可以不填。", "Leave empty if there are none."),
 }
 
-CRITERIA = [
-    ("value", "用户价值", "Value for users", "是否解决真实的问题。", "Does it solve a real problem.", 40),
-    ("quality", "技术质量", "Technical quality", "方案是否可行、体验是否出色。", "Is it feasible, and will it be good.", 35),
-    ("team", "团队能力", "Team", "团队能否按期完成。", "Can the team deliver in time.", 25),
-]
+# key: label and help in both languages, weight
+CRITERIA = {
+    "value": ("用户价值", "Value for users", "是否解决真实的问题。", "A real problem?", 40),
+    "quality": ("技术质量", "Technical quality", "方案可行、体验出色。", "Feasible, and good?", 35),
+    "team": ("团队能力", "Team", "团队能否按期完成。", "Can the team deliver in time?", 25),
+}
 
 MILESTONES = [
     ("完成内测版本", "Beta version", 30, 60),
@@ -155,9 +167,7 @@ def make_rounds(fund: Fund, by) -> list[Round]:
 def make_round(program: Program, words: dict, by) -> Round:
     """One round with form, rubric and milestones, opened."""
     now = timezone.now()
-    columns = {
-        name: value for name, value in words.items() if name not in ("program", "days")
-    }
+    columns = {name: value for name, value in words.items() if name not in ("program", "days")}
     for name in ("budget", "award_min", "award_max"):
         columns[name] = Decimal(columns[name])
     round = Round(
@@ -174,13 +184,12 @@ def make_round(program: Program, words: dict, by) -> Round:
 
 def add_form(round: Round) -> None:
     """Three sections with every kind of question."""
-    for number, (title_zh, title_en, questions) in enumerate(SECTIONS, start=1):
+    for number, (title_zh, title_en, keys) in enumerate(SECTIONS, start=1):
         section = Section.objects.create(
             form=round.form, title_zh=title_zh, title_en=title_en, position=number
         )
-        for position, (key, kind, label_zh, label_en, limit, required) in enumerate(
-            questions, start=1
-        ):
+        for position, key in enumerate(keys, start=1):
+            kind, label_zh, label_en, limit = QUESTIONS[key]
             help_zh, help_en = HELP.get(key, ("", ""))
             Question.objects.create(
                 section=section,
@@ -191,7 +200,7 @@ def add_form(round: Round) -> None:
                 help_zh=help_zh,
                 help_en=help_en,
                 max_length=limit,
-                is_required=required,
+                is_required=key not in OPTIONAL,
                 options=CATEGORIES if kind == "choice" else [],
                 position=position,
             )
@@ -199,7 +208,8 @@ def add_form(round: Round) -> None:
 
 def add_rubric(round: Round) -> None:
     """Three weighted criteria and three milestones."""
-    for position, (key, zh, en, help_zh, help_en, weight) in enumerate(CRITERIA, start=1):
+    for position, (key, words) in enumerate(CRITERIA.items(), start=1):
+        zh, en, help_zh, help_en, weight = words
         Criterion.objects.create(
             round=round,
             key=key,

@@ -38,9 +38,7 @@ def seal_pending(limit: int = 1000) -> int:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [SEALER_LOCK])
         if not cursor.fetchone()[0]:
             return 0
-    pending = list(
-        UnsealedEvent.objects.select_related("event").order_by("event_id")[:limit]
-    )
+    pending = list(UnsealedEvent.objects.select_related("event").order_by("event_id")[:limit])
     if not pending:
         return 0
     last = EventSeal.objects.order_by("-sequence").first()
@@ -48,9 +46,7 @@ def seal_pending(limit: int = 1000) -> int:
     seals, now = [], timezone.now()
     for row in pending:
         sequence, previous = sequence + 1, link(previous, row.event)
-        seals.append(
-            EventSeal(sequence=sequence, event=row.event, hash=previous, sealed_at=now)
-        )
+        seals.append(EventSeal(sequence=sequence, event=row.event, hash=previous, sealed_at=now))
     EventSeal.objects.bulk_create(seals)
     UnsealedEvent.objects.filter(pk__in=[row.pk for row in pending]).delete()
     return len(seals)

@@ -67,9 +67,7 @@ ACCOUNT = [
         when=pgtrigger.Before,
         operation=pgtrigger.Insert,
         condition=pgtrigger.Condition("NEW.balance <> 0"),
-        func=(
-            "RAISE EXCEPTION 'a ledger account starts empty' USING ERRCODE = 'check_violation';"
-        ),
+        func=("RAISE EXCEPTION 'a ledger account starts empty' USING ERRCODE = 'check_violation';"),
     ),
     refuse("account_stays", pgtrigger.Delete, "a ledger account stays"),
     refuse(

@@ -87,4 +87,3 @@ def move(
 ) -> JournalEntry:
     """Moves `amount` from one account to another. As `post`."""
     return post(reference, [(source, -amount), (target, amount)], memo=memo, event=event)
-

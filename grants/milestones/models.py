@@ -19,7 +19,7 @@ class MilestoneQuerySet(models.QuerySet):
     def visible_to(self, user) -> "MilestoneQuerySet":
         if user.has_role(*DESK_READERS):
             return self
-        return self.filter(award__application__organisation__memberships__user=user)
+        return self.filter(award__application__organisation__in=user.own_organisations)
 
     def overdue(self) -> "MilestoneQuerySet":
         late = Q(state__in=[MilestoneState.PLANNED, MilestoneState.RETURNED])

@@ -69,7 +69,7 @@ def payee_members(thing) -> Iterable[User]:
 
 @dataclass(frozen=True)
 class Route:
-    """`template` names templates/emails/<template>.txt; `path` is the page that the mail links to."""
+    """`template` names templates/emails/<template>.txt; `path` is where the mail links to."""
 
     recipients: Callable
     template: str
@@ -118,13 +118,13 @@ ROUTES: dict[str, list[Route]] = {
         Route(approvers, "to_confirm", _("A decision waits for you: {case}"), "/admin/"),
     ],
     "decision.release": [
-        Route(
-            applicants, "decided", _("The decision on {case}"), "/applications/{case}/"
-        )
+        Route(applicants, "decided", _("The decision on {case}"), "/applications/{case}/")
     ],
     "award.offer": [
         Route(
-            applicants, "award_offered", _("You are offered an award: {reference}"),
+            applicants,
+            "award_offered",
+            _("You are offered an award: {reference}"),
             "/applications/{case}/",
         )
     ],
@@ -135,9 +135,7 @@ ROUTES: dict[str, list[Route]] = {
         Route(controllers, "payee_named", _("An account waits to be verified"), "/admin/"),
     ],
     "payee.verify": [
-        Route(
-            payee_members, "payee_verified", _("Your account was verified"), "/organisation/"
-        )
+        Route(payee_members, "payee_verified", _("Your account was verified"), "/organisation/")
     ],
     "milestone.submit": [
         Route(officers, "milestone_reported", _("Milestone {reference} was reported"), "/admin/"),

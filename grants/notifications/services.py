@@ -56,16 +56,19 @@ def _written(event: Event, thing, route: Route, person) -> Notification:
     language = person.language or settings.LANGUAGE_CODE
     words = {"reference": event.reference, "case": event.case}
     with translation.override(language):
+        body = render_to_string(
+            f"emails/{route.template}.txt", {"event": event, "thing": thing, "person": person}
+        ).strip()
+        subject = str(route.subject).format(**words)
         context = {
-            "event": event,
-            "thing": thing,
-            "person": person,
+            "subject": subject,
+            "name": person.get_short_name(),
+            "body": body,
             "link": settings.SITE_URL + route.path.format(**words),
             "portal": settings.PORTAL_NAME,
         }
-        subject = str(route.subject).format(**words)
-        text = render_to_string(f"emails/{route.template}.txt", context)
-        html = render_to_string("emails/mail.html", context | {"subject": subject, "text": text})
+        text = render_to_string("emails/mail.txt", context)
+        html = render_to_string("emails/mail.html", context)
     return Notification(
         event=event,
         person=person,
@@ -117,7 +120,7 @@ def send_waiting(limit: int = 50) -> int:
     for row in rows:
         try:
             _message(row, mailer).send()
-        except Exception as error:  # noqa: BLE001  (whatever the mail server does, the row stays)
+        except Exception as error:
             _put_off(row, error)
         else:
             _book_sent(row)

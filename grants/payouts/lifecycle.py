@@ -112,6 +112,7 @@ register(
         "lock": _("Payee locked"),
         "supersede": _("Payee replaced"),
         "suspend": _("Payee suspended"),
+        "show": _("Account number of the payee shown"),
     },
 )
 register(
@@ -156,3 +157,5 @@ register(
         "resend": _("Payment sent again under the same number"),
     },
 )
+register("user", {"export_payouts": _("Payout report exported")})
+register("fund", {"export_payouts": _("Payout report exported")})

@@ -35,7 +35,7 @@ class PayeeQuerySet(models.QuerySet):
     def visible_to(self, user) -> "PayeeQuerySet":
         if user.has_role(*MONEY_READERS, Role.OFFICER):
             return self
-        return self.filter(organisation__memberships__user=user)
+        return self.filter(organisation__in=user.own_organisations)
 
 
 class Payee(models.Model):
@@ -158,7 +158,7 @@ class PayoutQuerySet(models.QuerySet):
     def visible_to(self, user) -> "PayoutQuerySet":
         if user.has_role(*DESK_READERS):
             return self
-        return self.filter(milestone__award__application__organisation__memberships__user=user)
+        return self.filter(milestone__award__application__organisation__in=user.own_organisations)
 
     def with_way(self) -> "PayoutQuerySet":
         """With everything that a row of a list names."""

@@ -160,9 +160,7 @@ class FormVersion(models.Model):
     class Meta:
         verbose_name = _("form version")
         verbose_name_plural = _("form versions")
-        constraints = [
-            models.UniqueConstraint(fields=["round", "number"], name="formversion_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["round", "number"], name="formversion_once")]
 
     def __str__(self) -> str:
         return f"{self.round} · {self.number}"

@@ -21,7 +21,7 @@ STANDING = (AssignmentState.INVITED, AssignmentState.ACCEPTED, AssignmentState.C
 
 def without_own_cases(user, prefix: str) -> Q:
     """Leaves out the applications of organisations that the person belongs to."""
-    return ~Q(**{f"{prefix}organisation__in": user.memberships.values("organisation_id")})
+    return ~Q(**{f"{prefix}organisation__in": user.own_organisations})
 
 
 class AssignmentQuerySet(models.QuerySet):

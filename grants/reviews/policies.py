@@ -14,9 +14,7 @@ def assigns_reviewer(user, application=None):
 
 def holds(user, assignment) -> bool:
     """The assignment is this person's, and stands."""
-    return bool(
-        assignment and assignment.reviewer_id == user.pk and assignment.state in STANDING
-    )
+    return bool(assignment and assignment.reviewer_id == user.pk and assignment.state in STANDING)
 
 
 @policy("view_assignment")
@@ -25,9 +23,7 @@ def sees_assignment(user, assignment=None):
         return user.has_role(Role.REVIEWER, *DESK_READERS)
     if holds(user, assignment):
         return True
-    return user.has_role(*DESK_READERS) and not is_member(
-        user, assignment.application.organisation
-    )
+    return user.has_role(*DESK_READERS) and not is_member(user, assignment.application.organisation)
 
 
 @policy("answer_assignment")

@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from grants.applications.models import Application
+from django.db.models import Q, QuerySet
+
+from grants.accounts.models import DESK_READERS
+from grants.applications.models import Application, Document
 from grants.reviews.models import Assignment, Review, weighted_mean
 
 
@@ -49,3 +52,20 @@ def mean_of(means: list[Decimal]) -> Decimal | None:
     if not means:
         return None
     return (sum(means) / len(means)).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+
+
+def readable_documents(user) -> QuerySet[Document]:
+    """The files that a person may open.
+
+    Members: those of their applications that stand. Reviewers: those too, but only answers, and
+    only while an assignment stands. The desk: also those that were taken off after a submission.
+    """
+    applications = Application.objects.visible_to(user).values("pk")
+    if user.has_role(*DESK_READERS):
+        readable = Q(application__in=applications)
+    else:
+        assigned = Assignment.objects.standing().filter(reviewer=user).values("application")
+        readable = Q(removed_at=None) & (
+            Q(application__in=applications) | ~Q(question_key="") & Q(application__in=assigned)
+        )
+    return Document.objects.filter(readable)

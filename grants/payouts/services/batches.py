@@ -193,7 +193,8 @@ def release_batch(batch: PayoutBatch, *, by) -> None:
 def finish_if_settled(batch: PayoutBatch) -> None:
     """Finishes a released batch once no payout of it is under way. Finished is not success."""
     batch = lock(batch)
-    if batch.state == "released" and not batch.payouts.filter(
-        state__in=["sending", "sent", "unknown", "approved"]
-    ).exists():
+    if (
+        batch.state == "released"
+        and not batch.payouts.filter(state__in=["sending", "sent", "unknown", "approved"]).exists()
+    ):
         advance(batch, "finish", by=None)

@@ -117,16 +117,14 @@ def cancel(payout: Payout, *, by, reason: str) -> None:
 
 @transaction.atomic
 def requeue(payout: Payout, *, by, reason: str) -> None:
-    """Makes a failed payout due again, to the payee that is verified now; it needs approval anew."""
+    """Makes a failed payout due again, to the payee verified now; it needs approval anew."""
     require(by, "hold_payout", payout)
     if not reason.strip():
         raise Refused(_("Say what was corrected."), field="reason")
     payee = Payee.objects.filter(organisation=payout.award.organisation, state="verified").first()
     if payee is None:
         raise Refused(_("The grantee has no verified account."))
-    advance(
-        payout, "requeue", by=by, batch=None, payee=payee, reason="", data={"reason": reason}
-    )
+    advance(payout, "requeue", by=by, batch=None, payee=payee, reason="", data={"reason": reason})
 
 
 def _refuse_in_batch(payout: Payout) -> None:

@@ -18,7 +18,7 @@ from grants.core.policy import require
 from grants.events.services import advance, lock
 from grants.ledger.models import Place
 from grants.ledger.services import move
-from grants.payouts.models import PaymentAttempt, Payout, PayoutBatch
+from grants.payouts.models import PaymentAttempt, Payout
 from grants.payouts.rails import rail
 from grants.payouts.rails.protocol import Answer, Order, Outcome
 from grants.payouts.services.batches import batch_account, finish_if_settled
@@ -117,7 +117,7 @@ def ask_open(*, limit: int = CHUNK) -> int:
 
 
 def ask_now(payout: Payout, *, by) -> bool:
-    """Brings the next question forward, for a person who will not wait. False where none is open."""
+    """Brings the next question forward, for a person who will not wait; False where none is."""
     require(by, "hold_payout", payout)
     open_ones = payout.attempts.filter(state__in=["unknown", "accepted"])
     return bool(open_ones.update(next_ask_at=database_now()))
