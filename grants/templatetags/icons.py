@@ -1,4 +1,4 @@
-"""Line drawings on a 24-unit grid, drawn for the portal; `{% icon "name" %}` puts one into a page."""
+"""Line drawings on a 24-unit grid; `{% icon "name" %}` puts one into a page."""
 
 ICONS = {
     "alert": "M12 4 2.8 19.5h18.4zM12 10v4.5M12 17h.01",
@@ -15,7 +15,8 @@ ICONS = {
     "edit": "M4 20h4L19 9l-4-4L4 16zM13 7l4 4",
     "file": "M6 3h8l4 4v14H6zM14 3v4h4M9 12h6M9 16h6",
     "folder": "M3 6h6l2 2h10v11H3z",
-    "globe": "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM3 12h18M12 3c3 2.5 3 15.5 0 18M12 3c-3 2.5-3 15.5 0 18",
+    "globe": "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM3 12h18"
+    "M12 3c3 2.5 3 15.5 0 18M12 3c-3 2.5-3 15.5 0 18",
     "inbox": "M3 13l3-8h12l3 8v6H3zM3 13h5l1.5 3h5L16 13h5",
     "info": "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM12 11v5.5M12 7.5h.01",
     "key": "M8 11a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM11 12l8-8M16 7l3 3",
@@ -30,7 +31,8 @@ ICONS = {
     "print": "M7 9V4h10v5M7 17H4V9h16v8h-3M7 14h10v6H7z",
     "search": "M10.5 4a6.5 6.5 0 1 0 0 13 6.5 6.5 0 0 0 0-13zM15.5 15.5 20 20",
     "sign-out": "M14 4H5v16h9M10 12h11M17 8l4 4-4 4",
-    "sun": "M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM12 2.5v2M12 19.5v2M2.5 12h2M19.5 12h2M5.3 5.3l1.4 1.4"
+    "sun": "M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM12 2.5v2M12 19.5v2M2.5 12h2M19.5 12h2"
+    "M5.3 5.3l1.4 1.4"
     "M17.3 17.3l1.4 1.4M5.3 18.7l1.4-1.4M17.3 6.7l1.4-1.4",
     "upload": "M12 16V5M7 9l5-5 5 5M4 20h16",
     "user": "M12 4a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM4.5 20.5c0-4 3.3-6 7.5-6s7.5 2 7.5 6",

@@ -1,4 +1,4 @@
-"""The tags of the portal, known to every template without {% load %}. One example of each: components/README.md."""
+"""The tags that every template knows without {% load %}; components/README.md shows each once."""
 
 from decimal import Decimal
 
@@ -8,9 +8,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import get_language, gettext_lazy
 
 from grants.templatetags.icons import ICONS
 from grants.templatetags.tones import TONES, tone_of, word_of
@@ -41,14 +39,13 @@ COUNTER_WORDS = {
 @register.simple_tag
 def icon(name):
     return format_html(
-        '<svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false"><path d="{}"/></svg>',
-        ICONS[name],
+        '<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d="{}"/></svg>', ICONS[name]
     )
 
 
 @register.simple_tag
 def chip(thing=None, field="state", *, state=None, kind=None, label=None, tone=None):
-    """A state as a word on a tint: of a model instance, of a state with its kind, or of a label with its tone."""
+    """A state as a word on a tint: of an instance, of a state and kind, or of a label and tone."""
     if thing is not None:
         state = getattr(thing, field)
         kind = thing._meta.model_name if field == "state" else field
@@ -74,7 +71,7 @@ def money(amount, currency="CNY"):
 
 @register.simple_tag
 def when(value, style="datetime"):
-    """A moment or a day in the reader's language: style is datetime, date, short (day and month) or time."""
+    """A moment or a day, as datetime, date, short (day and month) or time, in Beijing time."""
     if not value:
         return "—"
     is_moment = hasattr(value, "hour")
@@ -89,10 +86,8 @@ def when(value, style="datetime"):
 
 @register.inclusion_tag("components/way.html")
 def way(steps):
-    """The way of a grant. Each step has label, state ("done", "current" or "ahead"), at (or None) and perhaps url."""
-    steps = [
-        {key: _part(step, key) for key in ("label", "state", "at", "url")} for step in steps
-    ]
+    """Where a grant stands. A step has label, state (done, current, ahead), at, perhaps url."""
+    steps = [{key: _part(step, key) for key in ("label", "state", "at", "url")} for step in steps]
     place = next((n for n, step in enumerate(steps) if step["state"] == "current"), None)
     following = steps[place + 1 : place + 2] if place is not None else []
     return {
@@ -114,7 +109,7 @@ def timeline(events):
 
 @register.inclusion_tag("components/tasks.html")
 def tasks(items):
-    """A task list: each item has label, state (of the kind "task"), url (None: cannot start yet) and perhaps hint."""
+    """A task list. An item has label, state (a task's), url (None: not yet), perhaps hint."""
     return {"items": items}
 
 
@@ -163,22 +158,26 @@ def filters(context, form):
 @register.inclusion_tag("components/messages.html", takes_context=True)
 def messages(context):
     shown = [
-        {"text": m, "tone": (tone := MESSAGE_TONES.get(m.level_tag, "info")), "icon": TONE_ICONS[tone]}
+        {
+            "text": m,
+            "tone": (tone := MESSAGE_TONES.get(m.level_tag, "info")),
+            "icon": TONE_ICONS[tone],
+        }
         for m in context.get("messages") or ()
     ]
     return {"shown": shown}
 
 
 @register.inclusion_tag("components/field.html")
-def field(bound, *, limit=None, unit="characters", label=None, help=None, inline=False):
+def field(bound, *, limit=None, unit="characters", label=None, hint=None, inline=False):
     """A form field with its label, help and error beside it; a limit puts a live count under it."""
     widget = bound.field.widget
     choices = isinstance(widget, RadioSelect | CheckboxSelectMultiple)
     single = isinstance(widget, CheckboxInput)
     limit = limit or widget.attrs.get("data-limit")
     unit = widget.attrs.get("data-unit", unit)
-    help = help or bound.help_text
-    marks = (("helptext", help), ("error", bound.errors), ("counter", limit))
+    hint = hint or bound.help_text
+    marks = (("helptext", hint), ("error", bound.errors), ("counter", limit))
     described = " ".join(f"{bound.auto_id}_{mark}" for mark, there in marks if there)
     shape = "form-check-input" if choices or single else "form-control"
     if isinstance(widget, Select) and not choices:
@@ -197,7 +196,7 @@ def field(bound, *, limit=None, unit="characters", label=None, help=None, inline
         "single": single,
         "inline": inline,
         "label": label or bound.label,
-        "help": help,
+        "hint": hint,
         "described": described,
         "control": "" if choices else bound.as_widget(attrs=attrs),
         "most": words and words["most"].replace("{limit}", f"{int(limit):,}"),
@@ -208,7 +207,7 @@ def field(bound, *, limit=None, unit="characters", label=None, help=None, inline
 
 @register.inclusion_tag("components/error_summary.html")
 def error_summary(*forms):
-    """Every error of the forms (or formsets), each a link to its field; takes the focus when the page opens."""
+    """Every error of the forms and formsets, each a link to its field; it takes the focus."""
     whole, fields = [], []
     for form in forms:
         for part in [form] if hasattr(form, "fields") else [*form]:
@@ -220,14 +219,15 @@ def error_summary(*forms):
 
 
 @register.simple_block_tag
-def card(content, title="", note="", *, id="", plain=False, flush=False, level=2):
+def card(content, title="", note="", *, anchor="", plain=False, flush=False, level=2):
     """A card. plain: no rule under the title; flush: the body is a table and needs no padding."""
-    return _block("card", content, title=title, note=note, id=id, plain=plain, flush=flush, level=level)
+    words = {"title": title, "note": note, "anchor": anchor, "level": level}
+    return _block("card", content, plain=plain, flush=flush, **words)
 
 
 @register.simple_block_tag
 def table(content, caption, *, stacked=False, scrolls=False):
-    """A table in its wrapper: stacked as cards on a phone, or scrolling sideways in its own frame."""
+    """A table in its wrapper; on a phone its rows are stacked, or its own frame scrolls."""
     return _block("table", content, caption=caption, stacked=stacked, scrolls=scrolls)
 
 
@@ -245,7 +245,7 @@ def menu(content, label, icon=""):
 
 @register.simple_block_tag(takes_context=True)
 def post(context, content, url, label, tone="primary"):
-    """A form of one button that POSTs; what stands inside are its hidden fields. tone: primary, danger or plain."""
+    """A form of one button (primary, danger or plain) around its hidden fields."""
     token = context.get("csrf_token")
     return _block("post", content, url=url, label=label, tone=tone, csrf_token=token)
 

@@ -1,4 +1,4 @@
-"""The one table from a state to the tone of its chip. The word on the chip is the model's own label of the state."""
+"""The one table from a state to the tone of its chip; the word on it is the model's own label."""
 
 from django.apps import apps
 from django.utils.translation import gettext_lazy as _
@@ -129,7 +129,7 @@ def normal(kind: str) -> str:
 
 
 def tone_of(kind: str, state: str) -> str:
-    """The tone of a state; neutral where the table says nothing, for the word still stands on the chip."""
+    """Neutral where the table says nothing: the word still stands on the chip."""
     return STATES.get(normal(kind), {}).get(state, NEUTRAL)
 
 
