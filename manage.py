@@ -4,7 +4,8 @@ import sys
 
 from fundportal import embedded
 
-OFFLINE = {
+# These need no server, or see to it themselves.
+ALONE = {
     "check_messages",
     "collectstatic",
     "compilemessages",
@@ -13,6 +14,7 @@ OFFLINE = {
     "help",
     "makemessages",
     "startapp",
+    "up",
     "version",
 }
 
@@ -20,7 +22,7 @@ OFFLINE = {
 def needs_services(arguments: list[str]) -> bool:
     if not arguments or arguments[0].startswith("-") or {"-h", "--help"} & set(arguments):
         return False
-    return arguments[0] not in OFFLINE
+    return arguments[0] not in ALONE
 
 
 def main() -> None:

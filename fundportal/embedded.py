@@ -173,12 +173,15 @@ class Use:
                     start_new_session=True,
                 )
 
+    def has_given_up(self) -> bool:
+        """Whether our keeper ended by itself with an error (one that was killed did not)."""
+        return self._keeper is not None and (self._keeper.poll() or 0) > 0
+
     def wait(self) -> None:
         """Returns when the service takes connections; ends in words if it never does."""
         deadline = time.monotonic() + START_SECONDS
         while not answers(self.name):
-            failed = self._keeper is not None and self._keeper.poll() not in (None, 0)
-            if failed or time.monotonic() > deadline:
+            if self.has_given_up() or time.monotonic() > deadline:
                 raise Misconfigured(f"{self.name} does not start. {last_words(self.name)}")
             self.ensure()
             time.sleep(0.05)

@@ -36,6 +36,17 @@ class Lock:
             return False
         return True
 
+    def write(self, text: str) -> None:
+        self._file.truncate(0)
+        self._file.write(text)
+        self._file.flush()
+
+    def is_current(self) -> bool:
+        """Whether the file is still the one at its path: its last holder may have removed it."""
+        return (
+            self.path.exists() and os.fstat(self._file.fileno()).st_ino == self.path.stat().st_ino
+        )
+
     def close(self) -> None:
         self._file.close()
 

@@ -55,9 +55,8 @@ class Postgres:
     def _as_nobody(self) -> list[str]:
         for prefix in AS_NOBODY:
             trial = [*prefix, str(self.binaries / "postgres"), "--version"]
-            if shutil.which(prefix[0]):
-                if subprocess.run(trial, capture_output=True).returncode == 0:
-                    return prefix
+            if shutil.which(prefix[0]) and not subprocess.call(trial, stdout=subprocess.DEVNULL):
+                return prefix
         raise SystemExit(
             "PostgreSQL refuses to run as root, and this machine lets root become nobody else. "
             "Start as another user, or set DATABASE_URL."
