@@ -119,7 +119,7 @@ class AlipayRail:
                 return response.status_code, self._read(response)
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             # Nothing of *this* call left. An earlier one under the number may have: so it is asked
-            # about like any other, and goes again only after the rail said that it does not know it.
+            # about like any other, and goes again only after the rail said that it knows no such.
             raise UnclearError(
                 "NOT_CONNECTED", f"No connection, so nothing of this call left: {error}"
             ) from error
@@ -159,9 +159,7 @@ class AlipayRail:
             told = envelope.fields.get("sub_code") or envelope.fields.get("code")
             raise UnclearError("NO_SIGNATURE", f"An answer without a signature said {told}.", entry)
         if not rsa2.verify(envelope.raw, envelope.sign, self._public_key):
-            raise UnclearError(
-                "BAD_SIGNATURE", "The signature of the answer does not verify.", entry
-            )
+            raise UnclearError("BAD_SIGNATURE", "The answer's signature does not verify.", entry)
         return envelope.fields, entry
 
 

@@ -49,7 +49,7 @@ _TRANSFER = {
     """,
 }
 
-# The `sub_code` of a failed transfer. PAYMENT_INFO_INCONSISTENCY is a defect of ours: the run stops.
+# The `sub_code` of a failed transfer. PAYMENT_INFO_INCONSISTENCY is our own defect: the run stops.
 TRANSFER: Mapping[str, Outcome] = MappingProxyType(
     {code: outcome for outcome, codes in _TRANSFER.items() for code in codes.split()}
 )

@@ -1,7 +1,7 @@
 """Alipay's messages: what a transfer and a query say, and what their answers mean.
 
-Source: alipay.fund.trans.uni.transfer and alipay.fund.trans.common.query, request and response fields
-as in the official SDKs (2024-09, 2026-10).
+Source: alipay.fund.trans.uni.transfer and alipay.fund.trans.common.query, fields of requests and
+answers as in the official SDKs (2024-09, 2026-10).
 """
 
 import json
@@ -34,7 +34,7 @@ Judge = Callable[[Mapping[str, Any], Order], Verdict]
 
 
 def transfer_content(order: Order) -> str:
-    """The `biz_content` of a transfer: the same text, byte for byte, whenever the order is the same.
+    """The `biz_content` of a transfer: the same order becomes the same text, byte for byte.
 
     A title or remark that is too long is cut (it is only shown on the bill). The remark falls back
     to the title: from a corporate payer Alipay wants one for 50,000 yuan and more.
@@ -121,7 +121,7 @@ def _state_of_the_payment(fields: Mapping[str, Any], order: Order) -> Verdict:
 
 
 def _is_amount(value: Any, order: Order) -> bool:
-    """Whether the answer names the order's amount, or none (a transfer's answer has no such field)."""
+    """Whether the answer names the order's amount, or none (a transfer's has no such field)."""
     if value is None:
         return True
     try:

@@ -1,4 +1,4 @@
-"""What a payout needs of any way to pay: an order goes out, an answer comes back, nothing is guessed."""
+"""What a payout needs of any way to pay: an order out, an answer back, nothing guessed."""
 
 import re
 from dataclasses import dataclass, field
@@ -35,10 +35,10 @@ class Outcome(StrEnum):
 class Order:
     """One payment as a rail is told it. The same order always becomes the same bytes.
 
-    `number` is the rail's `out_biz_no`; `amount` is in yuan with at most two decimals; `account` is a
-    bank account number or an Alipay id (2088…) or log-in. `holder_is_company` decides between a
-    corporate and a personal account at the bank. The payee is kept out of `repr`, and so out of logs.
-    Raises ValueError for an order that no rail could be given.
+    `number` is the rail's `out_biz_no`; `amount` is in yuan with at most two decimals; `account` is
+    a bank account number or an Alipay id (2088…) or log-in. `holder_is_company` decides between a
+    corporate and a personal account at the bank. The payee is kept out of `repr`, and so out of
+    logs. Raises ValueError for an order that no rail could be given.
     """
 
     number: str
@@ -89,7 +89,7 @@ class Rail(Protocol):
     """A way to pay. Neither verb raises for anything that the outside does or fails to do."""
 
     def send(self, order: Order) -> Answer:
-        """Ask the rail to pay. Sent twice, the same order is paid once: the rail knows its number."""
+        """Ask the rail to pay. An order sent twice is paid once: the rail knows its number."""
         ...
 
     def ask(self, number: str, order: Order) -> Answer:

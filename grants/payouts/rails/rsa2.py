@@ -1,7 +1,7 @@
 """RSA2, Alipay's signature: SHA-256 with RSA, PKCS#1 v1.5, base64, over text in UTF-8.
 
-Requests are signed over their sorted parameters; answers over the exact bytes of one member of a JSON
-object, as they were sent. Source: the official Java SDK's `AlipaySignature`.
+Requests are signed over their sorted parameters; answers over the exact bytes of one member of a
+JSON object, as they were sent. Source: the official Java SDK's `AlipaySignature`.
 """
 
 import base64
@@ -64,7 +64,7 @@ def sign(raw: bytes, key: RSAPrivateKey) -> str:
 
 
 def verify(raw: bytes, signature: str, key: RSAPublicKey) -> bool:
-    """Whether the base64 signature covers these bytes. A SHA-1 signature does not, whatever it says."""
+    """Whether the base64 signature covers these bytes. A SHA-1 signature never does."""
     try:
         key.verify(
             base64.b64decode(signature, validate=True), raw, padding.PKCS1v15(), hashes.SHA256()
