@@ -18,7 +18,7 @@ from grants.core.money import MoneyField
 class Outcome(models.TextChoices):
     AWARD = "award", _("Award")
     WAITLIST = "waitlist", _("Waiting list")
-    DECLINE = "decline", _("Decline")
+    DECLINE = "decline", _("Not funded")
 
 
 class DecisionQuerySet(models.QuerySet):

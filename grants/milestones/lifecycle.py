@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from grants.core.lifecycle import Lifecycle
 from grants.events.words import register
@@ -11,7 +12,7 @@ class MilestoneState(models.TextChoices):
     PLANNED = "planned", _("Planned")
     SUBMITTED = "submitted", _("Report submitted")
     RETURNED = "returned", _("Returned")
-    ACCEPTED = "accepted", _("Accepted")
+    ACCEPTED = "accepted", pgettext_lazy("milestone", "Accepted")
     WAIVED = "waived", _("Waived")
 
 

@@ -62,10 +62,10 @@ PAYOUT = Lifecycle(
 
 
 class BatchState(models.TextChoices):
-    OPEN = "open", _("Open")
+    OPEN = "open", _("Being prepared")
     SUBMITTED = "submitted", _("Waiting for approval")
     APPROVED = "approved", _("Approved")
-    RELEASED = "released", _("Released")
+    RELEASED = "released", _("Released to the rail")
     FINISHED = "finished", _("Finished")
     CANCELLED = "cancelled", _("Cancelled")
 

@@ -125,7 +125,7 @@ class PayoutBatch(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
     approved_at = models.DateTimeField(_("approved"), null=True, editable=False)
-    released_at = models.DateTimeField(_("released"), null=True, editable=False)
+    released_at = models.DateTimeField(_("released to the rail"), null=True, editable=False)
     total = MoneyField(_("total"), default=ZERO)
     count = models.PositiveIntegerField(_("payouts"), default=0)
     digest = models.CharField(max_length=64, blank=True)
@@ -184,7 +184,7 @@ class Payout(models.Model):
     net = MoneyField(_("net"))
     state = StateField(PayoutState)
     reason = models.TextField(_("reason"), blank=True)
-    due_at = models.DateTimeField(_("due"), default=timezone.now, editable=False)
+    due_at = models.DateTimeField(_("due since"), default=timezone.now, editable=False)
     sent_at = models.DateTimeField(_("sent"), null=True, editable=False)
     paid_at = models.DateTimeField(_("paid"), null=True, editable=False)
 

@@ -62,9 +62,9 @@ def way_of(application: Application) -> list[Step]:
         .annotate(last=Max("at"))
     )
     dates = {DATED[kind]: last for kind, last in rows}
-    award = Award.objects.filter(
-        application=application, decision__state="released"
-    ).values_list("state", flat=True)
+    award = Award.objects.filter(application=application, decision__state="released").values_list(
+        "state", flat=True
+    )
     current = _position(application, next(iter(award), None), dates)
     return [
         Step(
