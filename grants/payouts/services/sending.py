@@ -136,10 +136,14 @@ def book(attempt: PaymentAttempt, answer: Answer, *, was_question: bool = False)
     """Writes what the rail said. An answer to an attempt that is settled changes nothing.
 
     A refusal of a number that was called before counts only once the rail, asked, knows of no
-    payment: the refusal may have been given before it looked for the earlier call.
+    payment: the refusal may have been given before it looked for the earlier call. An answer to a
+    question that comes while the number is sent again is old, unless it says that it was paid.
     """
     fresh = lock(attempt)
     if fresh.state in ("succeeded", "rejected"):
+        return
+    is_late = was_question and fresh.state == "prepared"
+    if is_late and answer.outcome != Outcome.PAID:
         return
     attempt = _load(attempt.pk)
     PaymentAttempt.objects.filter(pk=attempt.pk).update(
