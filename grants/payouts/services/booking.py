@@ -1,0 +1,207 @@
+"""Books what a rail said about an attempt: settled, refused, under way, unknown, or sent again."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from grants.awards import services as awards
+from grants.events.services import advance, lock
+from grants.ledger.models import Place
+from grants.ledger.services import move
+from grants.payouts.models import PaymentAttempt, Payout
+from grants.payouts.rails.protocol import Answer, Outcome
+from grants.payouts.services.batches import batch_account, finish_if_settled
+
+FIRST_QUESTION = timedelta(seconds=2)
+LONGEST_PAUSE = timedelta(minutes=30)
+KEPT_EXCHANGES = 50
+
+
+def database_now():
+    """PostgreSQL's clock: leases of several machines are measured by one clock."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        return cursor.fetchone()[0]
+
+
+def load(pk: int) -> PaymentAttempt:
+    """The attempt with everything that an order and its booking name."""
+    return PaymentAttempt.objects.select_related(
+        "payout__payee__organisation",
+        "payout__batch",
+        "payout__milestone__award__application__round__program__fund",
+    ).get(pk=pk)
+
+
+@transaction.atomic
+def book(attempt: PaymentAttempt, answer: Answer, *, was_question: bool = False) -> None:
+    """Writes what the rail said. An answer to an attempt that is settled changes nothing.
+
+    A refusal of a number that was called before counts only once the rail, asked, knows of no
+    payment: the refusal may have been given before it looked for the earlier call. An answer to a
+    question that comes while the number is sent again is old, unless it says that it was paid.
+    """
+    fresh = lock(attempt)
+    if fresh.state in ("succeeded", "rejected"):
+        return
+    is_late = was_question and fresh.state == "prepared"
+    if is_late and answer.outcome != Outcome.PAID:
+        return
+    attempt = load(attempt.pk)
+    PaymentAttempt.objects.filter(pk=attempt.pk).update(
+        lease_until=None,
+        asked=F("asked") + int(was_question),
+        exchange=[*fresh.exchange, _kept(answer, was_question)][-KEPT_EXCHANGES:],
+    )
+    attempt.asked += int(was_question)
+    if answer.outcome == Outcome.PAID:
+        _settle(attempt, answer)
+    elif answer.outcome in (Outcome.REFUSED, Outcome.RETURNED) and (
+        was_question or not fresh.exchange
+    ):
+        _refuse(attempt, answer)
+    elif answer.outcome == Outcome.SENT:
+        _note_sent(attempt, answer)
+    elif answer.outcome == Outcome.NOT_FOUND and was_question and _is_final_no(attempt):
+        _after_not_found(attempt, answer)
+    else:
+        lose_sight(attempt, answer.code, answer.message)
+
+
+def _kept(answer: Answer, was_question: bool) -> dict:
+    return {
+        "call": "ask" if was_question else "send",
+        "at": timezone.now(),
+        "outcome": answer.outcome.value,
+        "code": answer.code,
+        "message": answer.message,
+        "request": answer.request,
+        "response": answer.response,
+    }
+
+
+def _facts(answer: Answer) -> dict[str, str]:
+    return {"code": answer.code, "message": answer.message}
+
+
+def _settle(attempt: PaymentAttempt, answer: Answer) -> None:
+    payout, batch, now = attempt.payout, attempt.payout.batch, timezone.now()
+    advance(
+        attempt,
+        "succeed",
+        by=None,
+        settled_at=now,
+        next_ask_at=None,
+        code=answer.code,
+        message=answer.message,
+        rail_reference=answer.rail_reference,
+        data={"number": attempt.number, "rail_reference": answer.rail_reference},
+    )
+    data = {"net": payout.net, "number": attempt.number}
+    event = advance(payout, "settle", by=None, paid_at=now, reason="", data=data)
+    move(
+        f"payout:{payout.reference}:paid:{attempt.number}",
+        payout.gross,
+        source=batch_account(batch, payout.currency),
+        target=awards.award_account(payout.award, Place.PAID),
+        memo=f"payout {payout.reference} paid",
+        event=event,
+    )
+    finish_if_settled(batch)
+    _complete_award(payout)
+
+
+def _complete_award(payout: Payout) -> None:
+    award = lock(payout.award)
+    open_milestones = award.milestones.exclude(state__in=["accepted", "waived"])
+    unpaid = award.milestones.filter(state="accepted").exclude(
+        payouts__in=Payout.objects.filter(state="paid")
+    )
+    if award.state == "active" and not open_milestones.exists() and not unpaid.exists():
+        advance(award, "complete", by=None)
+
+
+def _refuse(attempt: PaymentAttempt, answer: Answer) -> None:
+    payout, batch = attempt.payout, attempt.payout.batch
+    advance(
+        attempt,
+        "reject",
+        by=None,
+        settled_at=timezone.now(),
+        next_ask_at=None,
+        code=answer.code,
+        message=answer.message,
+        data=_facts(answer),
+    )
+    reason = f"{answer.code} {answer.message}".strip()
+    event = advance(payout, "fail", by=None, reason=reason, data=_facts(answer))
+    move(
+        f"payout:{payout.reference}:failed:{attempt.number}",
+        payout.gross,
+        source=batch_account(batch, payout.currency),
+        target=awards.award_account(payout.award, Place.PAYABLE),
+        memo=f"payout {payout.reference} refused",
+        event=event,
+    )
+    finish_if_settled(batch)
+
+
+def _note_sent(attempt: PaymentAttempt, answer: Answer) -> None:
+    later = {"next_ask_at": _next_question(attempt), "rail_reference": answer.rail_reference}
+    if attempt.state == "accepted":
+        PaymentAttempt.objects.filter(pk=attempt.pk).update(**later)
+        return
+    advance(attempt, "note_accepted", by=None, **later)
+    if attempt.payout.state != "sent":
+        advance(attempt.payout, "note_sent", by=None, reason="")
+
+
+def lose_sight(attempt: PaymentAttempt, code: str, message: str) -> None:
+    later = {
+        "next_ask_at": _next_question(attempt),
+        "lease_until": None,
+        "code": code,
+        "message": message,
+    }
+    if attempt.state in ("unknown", "accepted"):
+        PaymentAttempt.objects.filter(pk=attempt.pk).update(**later)
+        return
+    data = {"code": code, "message": message}
+    advance(attempt, "lose_sight", by=None, data=data, **later)
+    reason = f"{code} {message}".strip()
+    advance(attempt.payout, "lose_sight", by=None, reason=reason, data=data)
+
+
+def _is_final_no(attempt: PaymentAttempt) -> bool:
+    """An empty answer means “never seen” only after the rail's own time, counted from the call."""
+    if attempt.state != "unknown" or attempt.called_at is None:
+        return False
+    settled_after = timedelta(seconds=settings.RAIL_NOT_FOUND_IS_FINAL_S)
+    return database_now() - attempt.called_at >= settled_after
+
+
+def _after_not_found(attempt: PaymentAttempt, answer: Answer) -> None:
+    """The rail has never seen the number: refused where it refused the call, else sent again."""
+    sent = [call for call in attempt.exchange if call["call"] == "send"]
+    if sent and sent[-1]["outcome"] == Outcome.REFUSED.value:
+        _refuse(attempt, replace(answer, code=sent[-1]["code"], message=sent[-1]["message"]))
+        return
+    advance(
+        attempt,
+        "resend",
+        by=None,
+        called_at=None,
+        next_ask_at=None,
+        data={"number": attempt.number, **_facts(answer)},
+    )
+    advance(attempt.payout, "resend", by=None)
+
+
+def _next_question(attempt: PaymentAttempt):
+    """When to ask again: twice as long each time, half an hour at the most."""
+    pause = min(FIRST_QUESTION * 2 ** min(attempt.asked, 12), LONGEST_PAUSE)
+    return database_now() + pause
