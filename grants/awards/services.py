@@ -17,10 +17,11 @@ from grants.core.policy import require
 from grants.events.services import advance, lock, record
 from grants.ledger.models import Place
 from grants.ledger.services import account, move
-from grants.programs.services import round_account
+from grants.programs.services import note_all_decided, round_account
 from grants.reviews.models import Review
 
 DAYS_TO_ACCEPT = 14
+UNDECIDED = ("submitted", "screening", "returned", "in_review")
 
 
 def award_account(award: Award, place: str):
@@ -165,7 +166,10 @@ def release(decision: Decision, *, by) -> None:
     require(by, "release_decision", decision)
     now = timezone.now()
     advance(decision, "release", by=by, released_at=now, data={"outcome": decision.outcome})
-    advance(decision.application, "decide", by=by)
+    application = decision.application
+    advance(application, "decide", by=by)
+    if not Application.objects.filter(round=application.round, state__in=UNDECIDED).exists():
+        note_all_decided(application.round, by=by)
     award = Award.objects.filter(decision=decision).first()
     if award:
         award.offered_at, award.accept_by = now, now + timedelta(days=DAYS_TO_ACCEPT)

@@ -51,6 +51,14 @@ def create_program(program: Program, *, by) -> Program:
 
 
 @transaction.atomic
+def change_texts(thing: Fund | Program, *, by, changed: list[str]) -> None:
+    """Saves the changed texts of a fund or a program and records which they are."""
+    require(by, "change_round")
+    thing.save(update_fields=changed)
+    record(thing, "change", by=by, data={"changed": changed})
+
+
+@transaction.atomic
 def create_round(round: Round, *, by) -> Round:
     """Saves a new round as a draft, with an empty first version of its form."""
     require(by, "change_round")
@@ -127,6 +135,18 @@ def close_round(round: Round, *, by) -> Round:
     fields = {"closes_at": now} if now < round.closes_at else {}
     advance(round, "close", by=by, **fields)
     return round
+
+
+def begin_review(round: Round, *, by) -> None:
+    """A closed round is in review from its first assignment on. No effect otherwise."""
+    if lock(round).state == "closed":
+        advance(round, "review", by=by)
+
+
+def note_all_decided(round: Round, *, by) -> None:
+    """A round in review is decided with its last decision. No effect otherwise."""
+    if lock(round).state == "reviewing":
+        advance(round, "decide", by=by)
 
 
 def run_calendar() -> int:

@@ -14,6 +14,7 @@ from grants.core.money import to_fen
 from grants.core.policy import require
 from grants.events.services import advance, lock, record
 from grants.programs.models import Criterion
+from grants.programs.services import begin_review
 from grants.reviews.models import Assignment, Confidence, Recommendation, Review, Score
 
 NOT_APPLICABLE = "na"
@@ -45,6 +46,7 @@ def assign(application: Application, reviewer, *, by) -> Assignment:
         application=application, reviewer=reviewer, assigned_by=by
     )
     Review.objects.create(assignment=assignment)
+    begin_review(application.round, by=by)
     record(
         assignment,
         "assign",
