@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from django.db.models import Count, F, Sum
+from django.db.models import Count, F, Q, Sum
 
 from grants.core.money import ZERO
-from grants.ledger.models import JournalEntry, LedgerAccount, Posting
+from grants.ledger.models import JournalEntry, LedgerAccount, Place, Posting
 
 
 @dataclass
@@ -32,17 +32,29 @@ def check_ledger() -> BooksReport:
         report.differences.append(
             f"account {account}: balance {account.balance}, postings sum to {account.total}"
         )
-    for entry in (
-        JournalEntry.objects.annotate(
-            total=Sum("postings__amount", default=ZERO), legs=Count("postings")
-        )
-        .exclude(total=ZERO, legs=F("posting_count"))
-        .order_by("pk")
-    ):
-        report.differences.append(
-            f"entry {entry}: {entry.legs} of {entry.posting_count} postings, sum {entry.total}"
-        )
+    overdrawn = LedgerAccount.objects.exclude(place=Place.CAPITAL).filter(balance__lt=0)
+    for account in overdrawn.order_by("pk"):
+        report.differences.append(f"account {account}: overdrawn, {account.balance}")
+    _check_entries(report)
     whole = Posting.objects.aggregate(total=Sum("amount", default=ZERO))["total"]
     if whole != ZERO:
         report.differences.append(f"all postings sum to {whole}, not to zero")
     return report
+
+
+def _check_entries(report: BooksReport) -> None:
+    entries = JournalEntry.objects.annotate(
+        total=Sum("postings__amount", default=ZERO),
+        moved=Sum("postings__amount", filter=Q(postings__amount__gt=0), default=ZERO),
+        legs=Count("postings"),
+        foreign_legs=Count("postings", filter=~Q(postings__account__currency=F("currency"))),
+    )
+    whole = Q(total=ZERO, legs=F("posting_count"), moved=F("amount"), foreign_legs=0)
+    for entry in entries.exclude(whole).order_by("pk"):
+        if entry.total != ZERO or entry.legs != entry.posting_count:
+            told = f"{entry.legs} of {entry.posting_count} postings, sum {entry.total}"
+        elif entry.moved != entry.amount:
+            told = f"amount {entry.amount}, postings move {entry.moved}"
+        else:
+            told = f"{entry.currency}, but a posting is in another currency"
+        report.differences.append(f"entry {entry}: {told}")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from decimal import Decimal
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from grants.core.errors import Refused
@@ -34,8 +34,8 @@ def post(
     `ReferenceTaken` where the reference stands for another move.
     """
     legs = [(leg, to_fen(amount)) for leg, amount in legs]
-    if sum(amount for _leg, amount in legs) != 0:
-        raise ValueError("the legs of an entry sum to zero")
+    if sum(amount for _leg, amount in legs) != 0 or not all(amount for _leg, amount in legs):
+        raise ValueError("the legs of an entry sum to zero, and none of them is zero")
     locked = {
         row.pk: row
         for row in LedgerAccount.objects.select_for_update()
@@ -50,7 +50,7 @@ def post(
         return first
     for leg, amount in legs:
         _refuse_overdraft(locked[leg.pk], amount)
-    entry = JournalEntry.objects.create(
+    entry = JournalEntry(
         reference=reference,
         memo=memo,
         amount=sum(amount for _leg, amount in legs if amount > 0),
@@ -58,6 +58,11 @@ def post(
         currency=legs[0][0].currency,
         event=event,
     )
+    try:
+        with transaction.atomic():
+            entry.save()
+    except IntegrityError:  # somebody booked it a moment ago, over accounts that are not locked
+        raise ReferenceTaken(reference) from None
     Posting.objects.bulk_create(
         Posting(entry=entry, account=leg, amount=amount) for leg, amount in legs
     )
@@ -85,5 +90,7 @@ def move(
     memo: str,
     event=None,
 ) -> JournalEntry:
-    """Moves `amount` from one account to another. As `post`."""
+    """Moves `amount`, which is more than zero, from one account to another. As `post`."""
+    if amount <= 0:
+        raise ValueError("a move is of more than zero")
     return post(reference, [(source, -amount), (target, amount)], memo=memo, event=event)
