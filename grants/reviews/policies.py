@@ -51,3 +51,12 @@ def sees_scores(user, application=None):
     """All scores of an application: the deciding desk, never on an own case."""
     own = application is not None and is_member(user, application.organisation)
     return user.has_role(*DESK_READERS) and not own
+
+
+@policy("know_applicant")
+def knows_applicant(user, application=None):
+    """Who applies: hidden from the reviewers of a blind round."""
+    if application is None:
+        return user.has_role(*DESK_READERS)
+    known = user.has_role(*DESK_READERS) or is_member(user, application.organisation)
+    return known or not application.round.is_blind

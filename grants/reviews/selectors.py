@@ -69,3 +69,9 @@ def readable_documents(user) -> QuerySet[Document]:
             Q(application__in=applications) | ~Q(question_key="") & Q(application__in=assigned)
         )
     return Document.objects.filter(readable)
+
+
+def readable_applications(user) -> QuerySet[Application]:
+    """What `visible_to` gives, and to a reviewer the applications of the standing assignments."""
+    assigned = Assignment.objects.standing().filter(reviewer=user).values("application")
+    return Application.objects.visible_to(user) | Application.objects.filter(pk__in=assigned)

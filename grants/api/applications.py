@@ -1,0 +1,169 @@
+"""Applications: applied for, screened, decided about."""
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Subquery
+from django.db.models.fields.json import KT
+from django.http import FileResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework.decorators import action
+from rest_framework.parsers import MultiPartParser
+from rest_framework.response import Response
+
+from grants.api.application_shapes import (
+    ApplicationFilters,
+    ApplicationRow,
+    ApplicationSerializer,
+    Changes,
+    NewApplication,
+    Proposal,
+    Screening,
+)
+from grants.api.decisions import DecisionSerializer, decisions
+from grants.api.documents import DocumentSerializer, NewDocument
+from grants.api.fields import MaybeReason, Reason
+from grants.api.things import REFERENCE, UUID, Listed, Shown, Things, verb
+from grants.applications import services
+from grants.applications.models import Submission
+from grants.applications.selectors import questions_of
+from grants.awards.models import Decision
+from grants.awards.services import propose
+from grants.core.errors import Refused
+from grants.programs.models import QuestionKind
+from grants.reviews.models import Review
+from grants.reviews.selectors import readable_applications, readable_documents
+
+
+def with_facts(applications):
+    """Adds what was sent last, and what a proposal asks for, without a query for each row."""
+    sent = Submission.objects.filter(application=OuterRef("pk")).order_by("-number")
+    reviews = Review.objects.counting().filter(assignment__application=OuterRef("pk"))
+    standing = Decision.objects.standing().filter(application=OuterRef("pk"))
+    return applications.select_related("round__program__fund", "organisation", "form").annotate(
+        sent_title=Subquery(sent.values(text=KT("content__title"))[:1]),
+        sent_amount=Subquery(sent.values(text=KT("content__requested_amount"))[:1]),
+        is_reviewed=Exists(reviews),
+        is_proposed=Exists(standing),
+    )
+
+
+@extend_schema_view(
+    list=extend_schema(summary=_("List applications")),
+    retrieve=extend_schema(summary=_("Show an application with its answers")),
+)
+class Applications(Listed, Shown, Things):
+    serializer_class = ApplicationSerializer
+    row_class = ApplicationRow
+    filterset_class = ApplicationFilters
+    queryset = ApplicationSerializer.Meta.model.objects.all()
+    lookup_field = "reference"
+    lookup_value_regex = REFERENCE
+
+    def get_queryset(self):
+        return with_facts(readable_applications(self.request.user))
+
+    @extend_schema(
+        summary=_("Begin an application"),
+        request=NewApplication,
+        responses={201: ApplicationSerializer},
+    )
+    def create(self, request):
+        """Begins a draft. Where the organisation has one in this round already, gives that one."""
+        application = services.start(by=request.user, **self.read(NewApplication))
+        return self.show(application, status=201)
+
+    @extend_schema(
+        summary=_("Change answers, title or amount"),
+        request=Changes,
+        responses={200: ApplicationSerializer},
+    )
+    def partial_update(self, request, reference):
+        """Changes only what is named; an empty text clears an answer. Where one of them is wrong,
+        nothing is changed.
+        """
+        application, changes = self.get_object(), self.read(Changes)
+        _refuse_files(application, changes.get("answers", {}))
+        with transaction.atomic():
+            wrong = services.save_answers(application, by=request.user, **changes)
+            if wrong:
+                message = _now("Nothing was saved: some answers need a correction.")
+                raise Refused(message, problems=wrong)
+        return self.show(application)
+
+    @verb("submit", _("Submit an application, or submit it again"))
+    def submit(self, application):
+        services.submit(application, by=self.request.user)
+
+    @verb("withdraw", _("Withdraw an application"), MaybeReason)
+    def withdraw(self, application, **body):
+        services.withdraw(application, by=self.request.user, **body)
+
+    @verb("return", _("Ask the applicant for more"), Reason)
+    def return_for_information(self, application, **body):
+        services.return_for_information(application, by=self.request.user, **body)
+
+    @verb("screen", _("Find an application eligible or not"), Screening)
+    def screen(self, application, **body):
+        services.screen(application, by=self.request.user, **body)
+
+    @extend_schema(
+        summary=_("Propose the decision"), request=Proposal, responses={201: DecisionSerializer}
+    )
+    @action(detail=True, methods=["post"], url_path="propose-decision")
+    def propose_decision(self, request, reference):
+        """Answers with the new decision; another person confirms it."""
+        application = self.get_object()
+        decision = propose(application, by=request.user, **self.read(Proposal))
+        fresh = decisions().get(pk=decision.pk)
+        context = self.get_serializer_context()
+        return Response(DecisionSerializer(fresh, context=context).data, status=201)
+
+    @extend_schema(
+        summary=_("List the files of an application"),
+        responses={200: DocumentSerializer(many=True)},
+        filters=False,
+    )
+    @action(detail=True, methods=["get"], parser_classes=[MultiPartParser])
+    def documents(self, request, reference):
+        rows = readable_documents(request.user).filter(application=self.get_object())
+        self.newest_first = ("at", "pk")
+        page = self.paginate_queryset(rows)
+        return self.get_paginated_response(DocumentSerializer(page, many=True).data)
+
+    @extend_schema(
+        summary=_("Add a file as an answer"),
+        request={"multipart/form-data": NewDocument},
+        responses={201: DocumentSerializer},
+    )
+    @documents.mapping.post
+    def add_document(self, request, reference):
+        application, body = self.get_object(), self.read(NewDocument)
+        document = services.add_document(
+            application, body["file"], by=request.user, question_key=body["question"]
+        )
+        return Response(DocumentSerializer(document).data, status=201)
+
+    @extend_schema(
+        summary=_("Read a file"), responses={(200, "application/octet-stream"): OpenApiTypes.BINARY}
+    )
+    @action(detail=True, methods=["get"], url_path=f"documents/(?P<document>{UUID})/file")
+    def document_file(self, request, reference, document):
+        rows = readable_documents(request.user).filter(application=self.get_object())
+        found = get_object_or_404(rows, pk=document)
+        return FileResponse(
+            found.file.open("rb"),
+            as_attachment=True,
+            filename=found.name,
+            content_type="application/octet-stream",
+        )
+
+
+def _refuse_files(application, answers) -> None:
+    if not answers:
+        return
+    for question in questions_of(application):
+        if question.kind == QuestionKind.FILE and question.key in answers:
+            raise Refused(_now("Files are uploaded under documents/."), field=question.key)

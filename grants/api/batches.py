@@ -1,0 +1,153 @@
+"""Payout batches: prepared by one person, approved by another."""
+
+from django.db.models import OuterRef, Subquery
+from django.utils.translation import gettext_lazy as _
+from django_filters.rest_framework import ChoiceFilter, FilterSet
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import serializers
+
+from grants.api.fields import Body, Reason, Verb, Verbs
+from grants.api.things import REFERENCE, Listed, Shown, Things, verb
+from grants.core.policy import require
+from grants.payouts.lifecycle import BatchState
+from grants.payouts.models import Payout, PayoutBatch
+from grants.payouts.services import batches
+
+MOST_PAYOUTS = 10_000
+VERBS = (
+    Verb("submit", "prepare_batch", ("submit",)),
+    Verb("approve", "approve_batch", ("approve",)),
+    Verb("reject", "approve_batch", ("reject",)),
+    Verb("release", "approve_batch", ("release",)),
+)
+
+
+def _currency():
+    rows = Payout.objects.filter(batch=OuterRef("pk")).order_by("pk")
+    return Subquery(
+        rows.values("milestone__award__application__round__program__fund__currency")[:1]
+    )
+
+
+class BatchRow(serializers.ModelSerializer):
+    prepared_by = serializers.EmailField(source="prepared_by.email", read_only=True)
+    approved_by = serializers.SerializerMethodField()
+    currency = serializers.CharField(
+        read_only=True, allow_null=True, help_text=_("null where it holds no payout.")
+    )
+    digest = serializers.CharField(
+        read_only=True, help_text=_("Of the rows that were submitted; empty before that.")
+    )
+    verbs = Verbs(VERBS)
+
+    class Meta:
+        model = PayoutBatch
+        fields = [
+            "reference",
+            "rail",
+            "total",
+            "count",
+            "currency",
+            "digest",
+            "state",
+            "verbs",
+            "prepared_by",
+            "prepared_at",
+            "submitted_at",
+            "approved_by",
+            "approved_at",
+            "released_at",
+        ]
+        read_only_fields = fields
+
+    def get_approved_by(self, batch) -> str | None:
+        return batch.approved_by.email if batch.approved_by else None
+
+
+class BatchSerializer(BatchRow):
+    payouts = serializers.SerializerMethodField(help_text=_("References, in the order made."))
+
+    class Meta(BatchRow.Meta):
+        fields = [*BatchRow.Meta.fields, "payouts"]
+        read_only_fields = fields
+
+    def get_payouts(self, batch) -> list[str]:
+        return list(batch.payouts.order_by("pk").values_list("reference", flat=True))
+
+
+class NewBatch(Body):
+    payouts = serializers.ListField(
+        child=serializers.CharField(max_length=20),
+        allow_empty=False,
+        max_length=MOST_PAYOUTS,
+        help_text=_("References of payouts that are due."),
+    )
+
+    def validate_payouts(self, references: list[str]) -> list[Payout]:
+        """The payouts, found by one query."""
+        user = self.context["request"].user
+        require(user, "prepare_batch")
+        rows = Payout.objects.visible_to(user).filter(reference__in=references)
+        found = {payout.reference: payout for payout in rows}
+        message = _("There is no such payout.")
+        wrong = {
+            number: [serializers.ErrorDetail(str(message), code="does_not_exist")]
+            for number, reference in enumerate(references)
+            if reference not in found
+        }
+        if wrong:
+            raise serializers.ValidationError(wrong)
+        return list(found.values())
+
+
+class Approval(Body):
+    digest = serializers.CharField(
+        max_length=64, required=False, help_text=_("Of the rows that you looked at.")
+    )
+
+
+class BatchFilters(FilterSet):
+    state = ChoiceFilter(choices=BatchState.choices)
+
+
+@extend_schema_view(
+    list=extend_schema(summary=_("List payout batches")),
+    retrieve=extend_schema(summary=_("Show a payout batch")),
+)
+class PayoutBatches(Listed, Shown, Things):
+    queryset = PayoutBatch.objects.select_related("prepared_by", "approved_by").annotate(
+        currency=_currency()
+    )
+    serializer_class = BatchSerializer
+    row_class = BatchRow
+    filterset_class = BatchFilters
+    lookup_field = "reference"
+    lookup_value_regex = REFERENCE
+
+    @extend_schema(
+        summary=_("Prepare a batch of due payouts"),
+        request=NewBatch,
+        responses={201: BatchSerializer},
+    )
+    def create(self, request):
+        batch = batches.prepare_batch(self.read(NewBatch)["payouts"], by=request.user)
+        return self.show(batch, status=201)
+
+    @verb("submit", _("Hand a batch to the controller"))
+    def submit(self, batch):
+        """Fixes total, count and digest."""
+        batches.submit_batch(batch, by=self.request.user)
+
+    @verb("approve", _("Approve a batch"), Approval)
+    def approve(self, batch, **body):
+        """Refused where a row changed since, and for the person who prepared it."""
+        batches.approve_batch(batch, by=self.request.user, **body)
+
+    @verb("reject", _("Send a batch back"), Reason)
+    def reject(self, batch, **body):
+        batches.reject_batch(batch, by=self.request.user, **body)
+
+    @verb("release", _("Hand the money to the rail"))
+    def release(self, batch):
+        """Fixes one payment number for each payout; workers then send them."""
+        batches.release_batch(batch, by=self.request.user)
