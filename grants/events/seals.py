@@ -78,11 +78,14 @@ def check_chain() -> ChainReport:
         if broken is not None:
             break
         previous, sequence = seal.hash, seal.sequence
-    if broken is None:
-        lost = Event.objects.filter(
-            seal__isnull=True,
-        ).exclude(pk__in=UnsealedEvent.objects.values("event_id"))
-        first = lost.order_by("id").first()
-        if first:
-            broken, reason = first.pk, "it was taken out of the queue without a seal"
+    # Seals whose event is gone are not among those that were read with their events.
+    orphan = EventSeal.objects.filter(sequence=sequence + 1)
+    orphan = orphan.exclude(event_id__in=Event.objects.values("pk")).first()
+    if orphan:
+        broken, reason = orphan.event_id, "the event is gone"
+    elif broken is None:
+        queued = UnsealedEvent.objects.values("event_id")
+        lost = Event.objects.filter(seal=None).exclude(pk__in=queued).order_by("pk").first()
+        if lost:
+            broken, reason = lost.pk, "it was taken out of the queue without a seal"
     return ChainReport(sequence, previous, broken, reason, UnsealedEvent.objects.count())
