@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from grants.core.bilingual import Bilingual
+from grants.core.bilingual import Bilingual, pick
 from grants.core.lifecycle import StateField, known_states
 from grants.core.money import FEN, MoneyField
 from grants.programs import lifecycle
@@ -233,6 +233,11 @@ class Question(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        """The options as (value, words in the active language)."""
+        return [(option["value"], pick(option)) for option in self.options]
 
 
 class Criterion(models.Model):

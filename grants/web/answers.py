@@ -21,7 +21,7 @@ from grants.applications.services import (
 from grants.core.errors import Refused
 from grants.programs.models import Question
 from grants.web.cases import application_of, frame, member_case, require
-from grants.web.display import answers_now
+from grants.web.display import ShownSection, answers_now
 from grants.web.forms.answers import ProjectForm, SectionForm
 from grants.web.forms.refusals import show_problems, show_refusal
 
@@ -46,7 +46,12 @@ def application_project(request: HttpRequest, reference: str) -> HttpResponse:
             show_refusal(form, refusal)
         if not form.errors:
             return redirect(_page_after(application, _sections(application), 0))
-    context = frame(request, application, form=form)
+    least, most = application.round.award_min, application.round.award_max
+    hint = _("Between ¥%(least)s and ¥%(most)s.") % {
+        "least": f"{least:,.2f}",
+        "most": f"{most:,.2f}",
+    }
+    context = frame(request, application, form=form, amount_hint=hint)
     return render(request, "applicant/project.html", context)
 
 
@@ -143,5 +148,38 @@ def application_check(request: HttpRequest, reference: str) -> HttpResponse:
             return redirect("application-receipt", application.reference)
     problems = missing(application)
     sections = answers_now(application, problems)
-    context = frame(request, application, problems=problems, sections=sections)
+    may_change = application.is_editable and request.user.has_perm(
+        "grants.edit_application", application
+    )
+    context = frame(
+        request,
+        application,
+        missing=_missing(application, sections, problems),
+        sections=sections,
+        may_change=may_change,
+    )
     return render(request, "applicant/check.html", context)
+
+
+def _missing(application: Application, sections: list[ShownSection], problems) -> list[dict]:
+    """What is wrong, in the order of the form, each with the field that it is about."""
+    reference = application.reference
+    project = reverse("application-project", args=[reference])
+    labels = {"title": _("Title of the project"), "requested_amount": _("Asked for")}
+    found = [
+        {"label": label, "problem": problems[key], "url": f"{project}#id_{key}"}
+        for key, label in labels.items()
+        if key in problems
+    ]
+    for part in sections:
+        page = reverse("application-section", args=[reference, part.section.position])
+        found += [
+            {
+                "label": row.question.label,
+                "problem": row.problem,
+                "url": f"{page}#id_q-{row.question.key}",
+            }
+            for row in part.answers
+            if row.problem
+        ]
+    return found

@@ -143,8 +143,13 @@ def application_receipt(request: HttpRequest, reference: str) -> HttpResponse:
     submission = application.submissions.select_related("submitted_by").order_by("-number").first()
     if submission is None:
         raise Http404
+    is_member = bool(application.organisation.role_of(request.user))
     context = frame(
-        request, application, submission=submission, sent=answers_sent(application, submission)
+        request,
+        application,
+        submission=submission,
+        submitter=submission.submitted_by if is_member else "",
+        sent=answers_sent(application, submission),
     )
     return render(request, "applicant/receipt.html", context)
 

@@ -11,6 +11,7 @@ from grants.core.errors import Refused
 from grants.programs.models import Round
 from grants.web.forms.organisations import ChooseOrganisationForm
 from grants.web.forms.refusals import show_refusal
+from grants.web.next_step import moment
 
 WRITERS = (MemberRole.OWNER, MemberRole.EDITOR, MemberRole.SIGNATORY)
 
@@ -33,5 +34,6 @@ def apply(request: HttpRequest, slug: str) -> HttpResponse:
             show_refusal(form, refusal)
         else:
             return redirect("application-detail", application.reference)
-    context = {"round": round, "form": form, "organisations": mine}
+    closes = moment(round.closes_at)
+    context = {"round": round, "form": form, "organisations": mine, "closes": closes}
     return render(request, "applicant/apply.html", context)

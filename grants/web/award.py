@@ -13,6 +13,7 @@ from grants.core.errors import Refused
 from grants.milestones import services as milestones
 from grants.milestones.models import Milestone
 from grants.web.cases import application_of, frame, released_award, require
+from grants.web.forms.answers import file_hint
 from grants.web.forms.cases import ReasonForm, ReportForm
 from grants.web.forms.refusals import show_refusal
 
@@ -95,5 +96,12 @@ def milestone_report(request: HttpRequest, reference: str, number: int) -> HttpR
     elif milestone.state not in ("planned", "returned"):
         return redirect("application-detail", reference)
     evidence = milestone.evidence.select_related("document").order_by("pk")
-    context = frame(request, application, milestone=milestone, form=form, evidence=evidence)
+    context = frame(
+        request,
+        application,
+        milestone=milestone,
+        form=form,
+        evidence=evidence,
+        file_hint=file_hint(),
+    )
     return render(request, "applicant/milestone.html", context)

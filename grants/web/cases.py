@@ -2,6 +2,7 @@
 
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 
 from grants.applications.models import Application
 from grants.awards.models import Award, Decision
@@ -59,6 +60,8 @@ def frame(request, application: Application, **more) -> dict:
     return {
         "application": application,
         "round": application.round,
+        "list_url": reverse("application-list"),
+        "case_url": reverse("application-detail", args=[application.reference]),
         "steps": way_of(application),
         "may_edit": request.user.has_perm("grants.edit_application", application),
         **more,

@@ -7,7 +7,6 @@ from django.utils.translation import gettext as _
 
 from grants.applications.models import Application, Document, Submission
 from grants.applications.selectors import files_of, questions_of
-from grants.core.bilingual import pick
 from grants.programs.models import Question, QuestionKind, Section
 from grants.web.next_step import moment
 
@@ -34,8 +33,7 @@ def in_words(question: Question, value: str) -> str:
         case QuestionKind.YES_NO:
             return {"yes": _("Yes"), "no": _("No")}.get(value, value)
         case QuestionKind.CHOICE:
-            labels = {option["value"]: pick(option) for option in question.options}
-            return labels.get(value, value)
+            return dict(question.choices).get(value, value)
         case QuestionKind.DATE:
             try:
                 return moment(date.fromisoformat(value), "date")

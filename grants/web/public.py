@@ -3,11 +3,12 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from grants.applications.models import Application
 from grants.awards.models import Award
 from grants.programs.models import Round, RoundState
-from grants.reports.glance import glances
+from grants.reports.glance import Glance, glances
 from grants.web.application import with_next_steps
 from grants.web.paging import newest_first
 
@@ -25,13 +26,32 @@ def home(request: HttpRequest) -> HttpResponse:
         state=RoundState.SCHEDULED
     )
     context = {
-        "glances": glances(),
+        "glances": [(glance, _parts(glance)) for glance in glances()],
         "open_rounds": open_now,
         "coming_rounds": ahead.order_by("opens_at")[:PAST_ROUNDS],
         "past_rounds": past.order_by("-closes_at")[:PAST_ROUNDS],
         "waiting": _waiting_for(request.user),
     }
     return render(request, "public/home.html", context)
+
+
+def _parts(glance: Glance) -> list[dict]:
+    """The capital in its parts, from what was paid on; `x` and `width` are shares of 1,000."""
+    words = {
+        "paid": _("Paid out"),
+        "promised": _("Promised, not paid yet"),
+        "in_rounds": _("In rounds, not awarded yet"),
+        "available": _("Free for new rounds"),
+    }
+    parts, x = [], 0
+    for key, label in words.items():
+        amount = getattr(glance, key)
+        width = int(amount * 1000 / glance.capital)
+        if amount and not width:
+            width = 2
+        parts.append({"key": key, "label": label, "amount": amount, "x": x, "width": width})
+        x += width
+    return parts
 
 
 def _waiting_for(user) -> list[Application]:

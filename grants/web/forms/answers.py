@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy
 
 from grants.applications.files import TYPES
 from grants.applications.services import TITLE_LENGTH
-from grants.core.bilingual import pick
 from grants.programs.models import Question, QuestionKind
 
 MOST_RADIOS = 7
@@ -125,9 +124,7 @@ def _widget(question: Question) -> forms.Widget:
         case QuestionKind.YES_NO:
             return _choices(question, [("yes", _("Yes")), ("no", _("No"))])
         case _:
-            return _choices(
-                question, [(option["value"], pick(option)) for option in question.options]
-            )
+            return _choices(question, question.choices)
 
 
 def _choices(question: Question, choices: list[tuple[str, str]]) -> forms.Widget:
