@@ -21,7 +21,7 @@ from grants.accounts.models import (
 )
 from grants.core.errors import Refused
 from grants.core.policy import require
-from grants.events.services import record
+from grants.events.services import lock, record
 
 
 def make_role_groups(**_signal) -> None:
@@ -40,6 +40,8 @@ def confirm_email(user: User) -> None:
 def grant_role(user: User, role: str, *, by) -> None:
     """Gives a desk role. No effect where the person has it."""
     require(by, "manage_people")
+    if by is not None and by.pk == user.pk:
+        raise Refused(_("Nobody gives a role to themselves. Ask another administrator."))
     if role in user.roles:
         return
     user.groups.add(Group.objects.get(name=Role(role).value))
@@ -63,10 +65,28 @@ def remove_role(user: User, role: str, *, by) -> None:
     record(user, "remove_role", by=by, data={"role": role})
 
 
+@transaction.atomic
+def change_person(user: User, *, by, name: str, language: str, is_active: bool) -> None:
+    """Saves a person's details; who is not active can no longer sign in."""
+    require(by, "manage_people")
+    if user.pk == by.pk and not is_active:
+        raise Refused(_("You cannot shut yourself out."), field="is_active")
+    now = {"name": name.strip(), "language": language, "is_active": is_active}
+    changed = {field: value for field, value in now.items() if getattr(user, field) != value}
+    if changed:
+        for field, value in changed.items():
+            setattr(user, field, value)
+        user.save(update_fields=list(changed))
+        record(user, "change", by=by, data={"changed": sorted(changed), "active": is_active})
+
+
 def clean_credit_code(code: str) -> str:
     """The unified social credit code (GB 32100) in capitals. Raises `Refused` when it is wrong."""
     try:
-        return uscc.validate(code)
+        valid = uscc.validate(code)
+        if valid.startswith("0"):  # no registration authority has the number 0
+            raise NotValid
+        return valid
     except NotValid:
         raise Refused(
             _("This is not a valid unified social credit code: check its 18 characters."),
@@ -110,6 +130,7 @@ def _join(organisation: Organisation, user: User, role: str, *, by) -> Membershi
 def add_member(organisation: Organisation, *, by: User, email: str, role: str) -> Membership:
     """Adds a person who has an account. Raises `Refused` where there is none, or twice."""
     require(by, "change_organisation", organisation)
+    lock(organisation)
     user = User.objects.filter(email__iexact=email.strip(), is_active=True).first()
     if user is None:
         raise Refused(
