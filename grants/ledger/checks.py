@@ -17,13 +17,16 @@ class BooksReport:
     differences: list[str] = field(default_factory=list)
 
 
+def trial_balance() -> list[tuple[str, str, Decimal]]:
+    """What each place holds in each currency."""
+    rows = LedgerAccount.objects.values("place", "currency").annotate(total=Sum("balance"))
+    ordered = rows.order_by("place", "currency")
+    return [(row["place"], row["currency"], row["total"]) for row in ordered]
+
+
 def check_ledger() -> BooksReport:
     """Recomputes every balance and every entry from the postings."""
-    report = BooksReport()
-    rows = LedgerAccount.objects.values("place", "currency").annotate(total=Sum("balance"))
-    report.trial_balance = [
-        (row["place"], row["currency"], row["total"]) for row in rows.order_by("place", "currency")
-    ]
+    report = BooksReport(trial_balance=trial_balance())
     for account in (
         LedgerAccount.objects.annotate(total=Sum("postings__amount", default=ZERO))
         .exclude(balance=F("total"))

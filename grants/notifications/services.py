@@ -8,8 +8,13 @@ from django.db import transaction
 from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
+from grants.core.errors import Refused
+from grants.core.policy import require
 from grants.events.models import Event, EventSeal, Reader
+from grants.events.services import lock, record
+from grants.notifications.lifecycle import NotificationState
 from grants.notifications.models import Channel, Notification
 from grants.notifications.routing import ROUTES, Route, thing_of
 
@@ -164,3 +169,15 @@ def _put_off(row: Notification, error: Exception) -> None:
 
 def waiting_count() -> int:
     return Notification.objects.filter(state="waiting").count()
+
+
+@transaction.atomic
+def retry(row: Notification, *, by) -> None:
+    """Lets a mail that was given up wait again, with all its tries before it."""
+    require(by, "retry_mails", row)
+    if lock(row).state != NotificationState.DEAD:
+        raise Refused(_("Only a mail that was given up can be tried again."))
+    Notification.objects.filter(pk=row.pk).update(
+        state=NotificationState.WAITING, tries=0, next_try_at=timezone.now()
+    )
+    record(row, "retry", by=by, data={"address": row.address})

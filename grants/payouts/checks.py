@@ -5,6 +5,7 @@ from django.db.models.functions import Coalesce
 
 from grants.awards.models import Award
 from grants.core.money import ZERO, MoneyField
+from grants.core.snapshot import one_snapshot
 from grants.ledger.checks import BooksReport, check_ledger
 from grants.ledger.models import LedgerAccount, Place
 from grants.payouts.lifecycle import IN_FLIGHT
@@ -25,8 +26,12 @@ def _sum_of(payouts) -> Coalesce:
     return Coalesce(Subquery(payouts), ZERO, output_field=MoneyField())
 
 
+@one_snapshot()
 def check_books() -> BooksReport:
-    """Recomputes the ledger and matches awards, payouts, attempts and batches with it."""
+    """Recomputes the ledger and matches awards, payouts, attempts and batches with it.
+
+    All as of one instant, so that money that moves meanwhile is no difference.
+    """
     report = check_ledger()
     for place, states in PLACES.items():
         expected = (

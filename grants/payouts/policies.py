@@ -27,6 +27,12 @@ def verifies_payee(user, payee=None):
     return user.has_role(Role.CONTROLLER) and not own
 
 
+@policy("show_account")
+def shows_account(user, payee=None):
+    """The whole account number; that it was shown is recorded."""
+    return user.has_role(Role.FINANCE, Role.CONTROLLER)
+
+
 @policy("view_payout")
 def sees_payout(user, payout=None):
     if user.has_role(*DESK_READERS):

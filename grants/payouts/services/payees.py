@@ -112,3 +112,11 @@ def suspend_payee(payee: Payee, *, by, reason: str) -> None:
     if not reason.strip():
         raise Refused(_("Say why."), field="reason")
     advance(payee, "suspend", by=by, data={"reason": reason})
+
+
+@transaction.atomic
+def show_account(payee: Payee, *, by) -> str:
+    """The whole account number, for one look; that it was shown is recorded."""
+    require(by, "show_account", payee)
+    record(payee, "show", by=by, data={"account": payee.account_tail})
+    return payee.account_number
