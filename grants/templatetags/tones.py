@@ -86,6 +86,7 @@ STATES: dict[str, dict[str, str]] = {
         "rejected": BAD,
         "unknown": CARE,
     },
+    "notification": {"waiting": INFO, "sent": GOOD, "dead": BAD},
     "clawback": {
         "proposed": CARE,
         "approved": INFO,

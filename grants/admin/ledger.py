@@ -1,0 +1,102 @@
+"""The books at the desk: where all money is, every move of it, and one button that checks both."""
+
+from django import forms
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from grants.admin.paging import page_of
+from grants.admin.site import desk
+from grants.ledger.checks import trial_balance
+from grants.ledger.models import JournalEntry, LedgerAccount, Place
+from grants.payouts.checks import check_books
+
+PLACES = dict(Place.choices)
+
+
+class AccountsForm(forms.Form):
+    place = forms.ChoiceField(
+        label=gettext_lazy("Place"),
+        required=False,
+        choices=[("", gettext_lazy("All")), *Place.choices],
+    )
+    owner = forms.CharField(label=gettext_lazy("Owner begins with"), required=False, max_length=80)
+
+
+class EntriesForm(forms.Form):
+    reference = forms.CharField(
+        label=gettext_lazy("Reference begins with"), required=False, max_length=120
+    )
+
+
+def _balances(rows) -> dict:
+    """The trial balance with the places in words, and its sum for each currency (always zero)."""
+    sums: dict = {}
+    for _place, currency, balance in rows:
+        sums[currency] = sums.get(currency, 0) + balance
+    shown = [(PLACES[place], place, currency, balance) for place, currency, balance in rows]
+    return {"balances": sorted(shown, key=lambda row: _order(row[1])), "sums": sums.items()}
+
+
+def _order(place: str) -> int:
+    return Place.values.index(place)
+
+
+@desk.page(
+    "ledger/",
+    name="ledger",
+    permission="view_money",
+    section="money",
+    menu=gettext_lazy("The books"),
+)
+def books(request):
+    return desk.render(
+        request, "admin/money/books.html", _balances(trial_balance()), title=_("The books")
+    )
+
+
+@desk.page("ledger/check/", name="ledger-check", permission="view_money", section="money")
+@require_POST
+def check(request):
+    """Recomputes everything and shows the result; changes nothing."""
+    report = check_books()
+    context = {"report": report, **_balances(report.trial_balance)}
+    return desk.render(request, "admin/money/books.html", context, title=_("The books"))
+
+
+def _trail():
+    return [(_("The books"), reverse("admin:ledger"))]
+
+
+@desk.page("ledger/accounts/", name="ledger-accounts", permission="view_money", section="money")
+def accounts(request):
+    form = AccountsForm(request.GET)
+    rows = LedgerAccount.objects.all() if form.is_valid() else LedgerAccount.objects.none()
+    wanted = form.cleaned_data
+    if wanted.get("place"):
+        rows = rows.filter(place=wanted["place"])
+    if wanted.get("owner"):
+        rows = rows.filter(owner__startswith=wanted["owner"].strip())
+    context = {"form": form, "page": page_of(request, rows)}
+    return desk.render(
+        request, "admin/money/accounts.html", context, title=_("Accounts"), trail=_trail()
+    )
+
+
+@desk.page("ledger/entries/", name="ledger-entries", permission="view_money", section="money")
+def entries(request):
+    form = EntriesForm(request.GET)
+    account = None
+    rows = JournalEntry.objects.all() if form.is_valid() else JournalEntry.objects.none()
+    if form.cleaned_data.get("reference"):
+        rows = rows.filter(reference__startswith=form.cleaned_data["reference"].strip())
+    if request.GET.get("account", "").isdecimal():
+        account = get_object_or_404(LedgerAccount, pk=request.GET["account"])
+        rows = rows.filter(postings__account=account)
+    page = page_of(request, rows.prefetch_related("postings__account"))
+    context = {"form": form, "account": account, "page": page}
+    return desk.render(
+        request, "admin/money/entries.html", context, title=_("Entries"), trail=_trail()
+    )

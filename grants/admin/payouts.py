@@ -1,0 +1,241 @@
+"""Payouts at the desk: the list with its totals, and one payout with all that happened to it."""
+
+import json
+
+from django import forms
+from django.core.serializers.json import DjangoJSONEncoder
+from django.http import HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from grants.accounts.models import Role
+from grants.admin.forms import show_refusal
+from grants.admin.paging import page_of
+from grants.admin.site import ROWS, Row, Waiting, desk
+from grants.admin.verbs import Verb, WithReason, carry_out, offers, timeline
+from grants.core.errors import Refused
+from grants.ledger.models import JournalEntry
+from grants.payouts.lifecycle import PayoutState
+from grants.payouts.models import Payout
+from grants.payouts.services import due, sending
+from grants.programs.models import Round
+from grants.reports.register import Choice, Moment, totals_by_state, whole
+from grants.reports.way import way_of
+
+VERBS = [
+    Verb(
+        "ask_now",
+        gettext_lazy("Ask the bank now"),
+        gettext_lazy("The bank is being asked. Reload the page in a moment."),
+        "hold_payout",
+        sending.ask_now,
+        tone="primary",
+        is_possible=lambda payout: payout.state in ("unknown", "sent"),
+    ),
+    Verb(
+        "requeue",
+        gettext_lazy("Make due again"),
+        gettext_lazy("The payout is due again."),
+        "hold_payout",
+        due.requeue,
+        WithReason,
+        tone="primary",
+    ),
+    Verb(
+        "release_hold",
+        gettext_lazy("Lift the hold"),
+        gettext_lazy("The hold was lifted."),
+        "hold_payout",
+        due.release_hold,
+        tone="primary",
+    ),
+    Verb(
+        "hold",
+        gettext_lazy("Put on hold"),
+        gettext_lazy("The payout is on hold."),
+        "hold_payout",
+        due.hold,
+        WithReason,
+        is_possible=lambda payout: payout.state == "due" and payout.batch_id is None,
+    ),
+    Verb(
+        "cancel",
+        gettext_lazy("Cancel the payout"),
+        gettext_lazy("The payout was cancelled; its money is committed to the award again."),
+        "hold_payout",
+        due.cancel,
+        WithReason,
+        tone="danger",
+        is_possible=lambda payout: (
+            payout.state in ("held", "failed") or (payout.state == "due" and not payout.batch_id)
+        ),
+    ),
+]
+
+
+class ChoiceForm(forms.Form):
+    """Which payouts: the filters of the list and of the report."""
+
+    search = forms.CharField(label=gettext_lazy("Search"), required=False, max_length=80)
+    state = forms.ChoiceField(label=gettext_lazy("State"), required=False)
+    round = forms.ModelChoiceField(
+        Round.objects.exclude(state="draft").order_by("-pk"),
+        to_field_name="slug",
+        label=gettext_lazy("Round"),
+        required=False,
+        empty_label=gettext_lazy("All"),
+    )
+    moment = forms.ChoiceField(
+        label=gettext_lazy("Days mean"), choices=Moment.choices, required=False
+    )
+    since = forms.DateField(
+        label=gettext_lazy("From"), required=False, widget=forms.DateInput({"type": "date"})
+    )
+    until = forms.DateField(
+        label=gettext_lazy("To"), required=False, widget=forms.DateInput({"type": "date"})
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["state"].choices = [("", gettext_lazy("All")), *PayoutState.choices]
+        self.fields["search"].widget.attrs["placeholder"] = _("PAY-… AWD-… or a name")
+
+    def choice(self) -> Choice:
+        values = {name: value for name, value in self.cleaned_data.items() if value}
+        return Choice(**values)
+
+    def choose(self, payouts):
+        """The payouts that are meant; none for a wrong filter, and the form says what is wrong."""
+        if not self.is_valid():
+            return payouts.none()
+        try:
+            return self.choice().of(payouts)
+        except Refused as refused:
+            show_refusal(self, refused)
+            return payouts.none()
+
+
+@desk.page(
+    "payouts/",
+    name="payout-list",
+    permission="view_payout",
+    section="money",
+    menu=gettext_lazy("Payouts"),
+)
+def payout_list(request):
+    form = ChoiceForm(request.GET)
+    payouts = form.choose(Payout.objects.visible_to(request.user))
+    totals = totals_by_state(payouts)
+    context = {
+        "form": form,
+        "totals": totals,
+        "whole": whole(totals),
+        "page": page_of(request, payouts.with_way()),
+    }
+    return desk.render(request, "admin/money/payouts.html", context, title=_("Payouts"))
+
+
+@desk.page(
+    "payouts/<str:reference>/", name="payout-detail", permission="view_payout", section="money"
+)
+def payout_detail(request, reference):
+    return _page(request, reference)
+
+
+@desk.page(
+    "payouts/<str:reference>/<str:verb>/",
+    name="payout-verb",
+    permission="view_payout",
+    section="money",
+)
+@require_POST
+def payout_verb(request, reference, verb):
+    payout = get_object_or_404(Payout.objects.visible_to(request.user), reference=reference)
+    back = reverse("admin:payout-detail", args=[reference])
+    result = carry_out(request, payout, VERBS, verb, back=back)
+    if isinstance(result, HttpResponseRedirect):
+        return result
+    return _page(request, reference, result)
+
+
+def _page(request, reference: str, refused=None):
+    visible = Payout.objects.visible_to(request.user).with_way()
+    payout = get_object_or_404(visible, reference=reference)
+    sees_money = request.user.has_perm("grants.view_money")
+    context = {
+        "payout": payout,
+        "refused": refused,
+        "way": way_of(payout.award.application),
+        "offers": offers(
+            payout,
+            request.user,
+            VERBS,
+            lambda verb: reverse("admin:payout-verb", args=[reference, verb]),
+            refused,
+        ),
+        "events": timeline(payout),
+        "sees_money": sees_money,
+    }
+    if sees_money:
+        context |= {"attempts": _attempts(payout), "entries": _entries(payout)}
+    trail = [(_("Payouts"), reverse("admin:payout-list"))]
+    return desk.render(request, "admin/money/payout.html", context, title=reference, trail=trail)
+
+
+def _attempts(payout: Payout) -> list:
+    """The attempts, newest first, each with its `calls`: what was said, as text to read."""
+    attempts = list(payout.attempts.order_by("-pk"))
+    for attempt in attempts:
+        attempt.calls = [
+            call | {"text": _as_text(call), "moment": parse_datetime(call["at"])}
+            for call in attempt.exchange
+        ]
+    return attempts
+
+
+def _as_text(call: dict) -> str:
+    said = {"request": call.get("request"), "response": call.get("response")}
+    return json.dumps(said, indent=2, ensure_ascii=False, cls=DjangoJSONEncoder)
+
+
+def _entries(payout: Payout):
+    entries = JournalEntry.objects.filter(reference__startswith=f"payout:{payout.reference}:")
+    return entries.prefetch_related("postings__account").order_by("pk")
+
+
+def _card(user, title: str, state: str, **more) -> Waiting:
+    rows = Payout.objects.visible_to(user).filter(state=state, **more)
+    shown = rows.with_way().order_by("pk")[:ROWS]
+    return Waiting(
+        title,
+        rows.count(),
+        f"{reverse('admin:payout-list')}?state={state}",
+        [
+            Row(
+                row.reference,
+                reverse("admin:payout-detail", args=[row.reference]),
+                note=row.award.organisation.name,
+                thing=row,
+            )
+            for row in shown
+        ],
+    )
+
+
+@desk.waiting(Role.FINANCE, Role.CONTROLLER, Role.AUDITOR, order=10)
+def unknown_payouts(user):
+    return _card(user, _("Payouts whose outcome is unknown"), "unknown")
+
+
+@desk.waiting(Role.FINANCE, order=11)
+def failed_payouts(user):
+    return _card(user, _("Payouts that failed"), "failed")
+
+
+@desk.waiting(Role.FINANCE, order=12)
+def returned_payouts(user):
+    return _card(user, _("Payouts that the bank returned"), "returned")
