@@ -1,8 +1,12 @@
 """Setting up funds and rounds, and opening and closing rounds."""
 
+from collections.abc import Callable
+from contextlib import suppress
 from decimal import Decimal
+from itertools import pairwise
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -11,9 +15,10 @@ from grants.core.policy import require
 from grants.events.services import advance, lock, record
 from grants.ledger.models import Place
 from grants.ledger.services import account, move
-from grants.programs.models import FormVersion, Fund, Program, Round
+from grants.programs.models import FormVersion, Fund, Program, Question, QuestionKind, Round
 
 WHOLE = Decimal(100)
+BOOKED = {"program", "slug", "budget", "award_min", "award_max"}
 
 
 def fund_account(fund: Fund, place: str):
@@ -70,18 +75,31 @@ def create_round(round: Round, *, by) -> Round:
 
 @transaction.atomic
 def change_round(round: Round, *, by, changed: list[str]) -> None:
-    """Records that fields of a round were changed. Raises `Refused` once it was opened."""
+    """Records that fields of a round were changed. Raises `Refused` once it was opened.
+
+    A scheduled round keeps what its budget was booked for.
+    """
     require(by, "change_round", round)
-    if not lock(round).is_editable:
+    stored = lock(round)
+    if not stored.is_editable:
         raise Refused(_("This round was opened: it can no longer be changed."))
+    if stored.state != "draft" and BOOKED.intersection(changed):
+        raise Refused(_("The budget of this round is booked: it stays as it is."))
     record(round, "change", by=by, data={"changed": changed})
 
 
 def missing_for_opening(round: Round) -> list[str]:
     """What a round still lacks, one sentence each."""
     missing = []
-    if not round.form.sections.filter(questions__isnull=False).exists():
+    questions = list(Question.objects.filter(section__form=round.form).order_by("key"))
+    if not questions:
         missing.append(_("The form has no questions yet."))
+    for question, following in pairwise(questions):
+        if question.key == following.key:
+            missing.append(_("Two questions have the key “%(key)s”.") % {"key": question.key})
+    for question in questions:
+        if question.kind == QuestionKind.CHOICE and not question.options:
+            missing.append(_("“%(question)s” has no options.") % {"question": question.label})
     if not round.criteria.exists():
         missing.append(_("There are no criteria yet."))
     shares = [planned.share for planned in round.planned_milestones.all()]
@@ -151,11 +169,16 @@ def note_all_decided(round: Round, *, by) -> None:
 
 def run_calendar() -> int:
     """Opens and closes what the clock says; returns how many rounds moved."""
-    now, moved = timezone.now(), 0
-    for round in Round.objects.filter(state="scheduled", opens_at__lte=now).order_by("pk"):
-        open_round(round, by=None)
-        moved += 1
-    for round in Round.objects.filter(state="open", closes_at__lte=now).order_by("pk"):
-        close_round(round, by=None)
-        moved += 1
+    now = timezone.now()
+    moved = _move_all(Round.objects.filter(state="scheduled", opens_at__lte=now), open_round)
+    return moved + _move_all(Round.objects.filter(state="open", closes_at__lte=now), close_round)
+
+
+def _move_all(rounds: QuerySet[Round], service: Callable) -> int:
+    """How many of the rounds moved; another calendar may have moved the others meanwhile."""
+    moved = 0
+    for round in rounds.order_by("pk"):
+        with suppress(Refused):
+            service(round, by=None)
+            moved += 1
     return moved
