@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from django.conf import settings
 from django.forms import CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect, Select
 from django.template import Library
 from django.template.loader import render_to_string
@@ -34,6 +35,12 @@ COUNTER_WORDS = {
         "over": gettext_lazy("{n} words too many. The limit is {limit}."),
     },
 }
+
+
+@register.simple_tag
+def portal_name():
+    """For mails, which no request may stand behind."""
+    return settings.PORTAL_NAME
 
 
 @register.simple_tag
@@ -176,7 +183,7 @@ def field(bound, *, limit=None, unit="characters", label=None, hint=None, inline
     single = isinstance(widget, CheckboxInput)
     limit = limit or widget.attrs.get("data-limit")
     unit = widget.attrs.get("data-unit", unit)
-    hint = hint or bound.help_text
+    hint = bound.help_text if hint is None else hint
     marks = (("helptext", hint), ("error", bound.errors), ("counter", limit))
     described = " ".join(f"{bound.auto_id}_{mark}" for mark, there in marks if there)
     shape = "form-check-input" if choices or single else "form-control"
@@ -209,7 +216,7 @@ def field(bound, *, limit=None, unit="characters", label=None, hint=None, inline
 def error_summary(*forms):
     """Every error of the forms and formsets, each a link to its field; it takes the focus."""
     whole, fields = [], []
-    for form in forms:
+    for form in filter(None, forms):
         for part in [form] if hasattr(form, "fields") else [*form]:
             whole += part.non_field_errors()
             fields += [(b, b.errors[0]) for b in part if b.errors and not b.is_hidden]
