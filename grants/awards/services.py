@@ -52,7 +52,7 @@ def _award_amount(application: Application, raw) -> Decimal:
             % {"least": f"{round.award_min:,.2f}", "most": f"{round.award_max:,.2f}"},
             field="amount",
         )
-    if amount > application.requested_amount:
+    if amount > (application.requested_amount or 0):
         raise Refused(_("This is more than the applicant asked for."), field="amount")
     return amount
 
@@ -121,25 +121,25 @@ def confirm(decision: Decision, *, by) -> Award | None:
         confirmed_at=timezone.now(),
         data={"outcome": decision.outcome, "amount": decision.amount},
     )
-    return _promise(decision, by=by, event=event) if decision.outcome == Outcome.AWARD else None
+    return _promise(decision, decision.amount, event=event) if decision.amount else None
 
 
-def _promise(decision: Decision, *, by, event) -> Award:
+def _promise(decision: Decision, amount: Decimal, *, event) -> Award:
     planned = list(decision.application.round.planned_milestones.all())
-    amounts = split(decision.amount, [item.share for item in planned])
+    parts = split(amount, [item.share for item in planned])
     award = Award.objects.create(
         reference=next_reference("AWD"),
         application=decision.application,
         decision=decision,
-        amount=decision.amount,
+        amount=amount,
         plan=[
             {
                 "title_zh": item.title_zh,
                 "title_en": item.title_en,
-                "amount": str(amount),
+                "amount": str(part),
                 "due_after_days": item.due_after_days,
             }
-            for item, amount in zip(planned, amounts, strict=True)
+            for item, part in zip(planned, parts, strict=True)
         ],
     )
     move(

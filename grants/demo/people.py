@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from allauth.account.models import EmailAddress
 from django.conf import settings
 
-from grants.accounts.models import OrganisationKind, Role, User
+from grants.accounts.models import Organisation, OrganisationKind, Role, User
 from grants.accounts.services import create_organisation, grant_role
 
 DOMAIN = "demo.example"
@@ -63,7 +63,7 @@ def make_people() -> dict[str, User]:
     return people
 
 
-def make_organisations(people: dict[str, User]) -> dict[str, object]:
+def make_organisations(people: dict[str, User]) -> dict[str, Organisation]:
     """A company of Li Na and the individual developer Wang Wei."""
     made = {}
     for handle, kind, name, code in (

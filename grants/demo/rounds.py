@@ -159,7 +159,7 @@ def make_rounds(fund: Fund, by) -> list[Round]:
         programs[words["slug"]] = program or create_program(Program(fund=fund, **words), by=by)
     return [
         Round.objects.filter(slug=words["slug"]).first()
-        or make_round(programs[words["program"]], words, by)
+        or make_round(programs[str(words["program"])], words, by)
         for words in ROUNDS
     ]
 

@@ -172,7 +172,7 @@ class Story:
         payees.verify_payee(payee, by=self.people["controller"], proof="核对开户许可证原件")
 
     def _report_first(self, award: Award):
-        milestone = award.milestones.order_by("number").first()
+        milestone = award.milestones.get(number=1)
         return milestones.submit(
             milestone,
             by=award.application.created_by,

@@ -79,8 +79,8 @@ def check_chain() -> ChainReport:
             break
         previous, sequence = seal.hash, seal.sequence
     # Seals whose event is gone are not among those that were read with their events.
-    orphan = EventSeal.objects.filter(sequence=sequence + 1)
-    orphan = orphan.exclude(event_id__in=Event.objects.values("pk")).first()
+    following = EventSeal.objects.filter(sequence=sequence + 1)
+    orphan = following.exclude(event_id__in=Event.objects.values("pk")).first()
     if orphan:
         broken, reason = orphan.event_id, "the event is gone"
     elif broken is None:

@@ -1,9 +1,13 @@
 """What each kind of event is called on a timeline; every domain registers its own words."""
 
-_words: dict[str, str] = {}
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+
+_words: dict[str, str | Promise] = {}
 
 
-def register(thing_type: str, words: dict[str, str]) -> None:
+def register(thing_type: str, words: Mapping[str, str | Promise]) -> None:
     """Adds the words of one kind of thing: verb → lazy text such as “Submitted”."""
     for verb, text in words.items():
         _words[f"{thing_type}.{verb}"] = text

@@ -36,8 +36,8 @@ def check_ledger() -> BooksReport:
             f"account {account}: balance {account.balance}, postings sum to {account.total}"
         )
     overdrawn = LedgerAccount.objects.exclude(place=Place.CAPITAL).filter(balance__lt=0)
-    for account in overdrawn.order_by("pk"):
-        report.differences.append(f"account {account}: overdrawn, {account.balance}")
+    for short in overdrawn.order_by("pk"):
+        report.differences.append(f"account {short}: overdrawn, {short.balance}")
     _check_entries(report)
     whole = Posting.objects.aggregate(total=Sum("amount", default=ZERO))["total"]
     if whole != ZERO:

@@ -5,30 +5,53 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('grants', '0002_references'),
+        ("grants", "0002_references"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='decision',
-            name='outcome',
-            field=models.CharField(choices=[('award', 'Award'), ('waitlist', 'Waiting list'), ('decline', 'Not funded')], max_length=10, verbose_name='outcome'),
+            model_name="decision",
+            name="outcome",
+            field=models.CharField(
+                choices=[
+                    ("award", "Award"),
+                    ("waitlist", "Waiting list"),
+                    ("decline", "Not funded"),
+                ],
+                max_length=10,
+                verbose_name="outcome",
+            ),
         ),
         migrations.AlterField(
-            model_name='payout',
-            name='due_at',
-            field=models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='due since'),
+            model_name="payout",
+            name="due_at",
+            field=models.DateTimeField(
+                default=django.utils.timezone.now, editable=False, verbose_name="due since"
+            ),
         ),
         migrations.AlterField(
-            model_name='payoutbatch',
-            name='released_at',
-            field=models.DateTimeField(editable=False, null=True, verbose_name='released to the rail'),
+            model_name="payoutbatch",
+            name="released_at",
+            field=models.DateTimeField(
+                editable=False, null=True, verbose_name="released to the rail"
+            ),
         ),
         migrations.AlterField(
-            model_name='payoutbatch',
-            name='state',
-            field=models.CharField(choices=[('open', 'Being prepared'), ('submitted', 'Waiting for approval'), ('approved', 'Approved'), ('released', 'Released to the rail'), ('finished', 'Finished'), ('cancelled', 'Cancelled')], default='open', editable=False, max_length=20),
+            model_name="payoutbatch",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("open", "Being prepared"),
+                    ("submitted", "Waiting for approval"),
+                    ("approved", "Approved"),
+                    ("released", "Released to the rail"),
+                    ("finished", "Finished"),
+                    ("cancelled", "Cancelled"),
+                ],
+                default="open",
+                editable=False,
+                max_length=20,
+            ),
         ),
     ]

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.apps import apps
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from grants.accounts.models import MemberRole, Role, User
@@ -73,7 +74,7 @@ class Route:
 
     recipients: Callable
     template: str
-    subject: str
+    subject: str | Promise
     path: str = "/"
 
 

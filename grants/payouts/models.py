@@ -235,6 +235,7 @@ class PaymentAttempt(models.Model):
     """
 
     payout = models.ForeignKey(Payout, on_delete=models.PROTECT, related_name="attempts")
+    batch = models.ForeignKey(PayoutBatch, on_delete=models.PROTECT, related_name="attempts")
     number = models.CharField(_("payment number"), max_length=64, unique=True)
     rail = models.CharField(_("rail"), max_length=20)
     state = StateField(AttemptState)

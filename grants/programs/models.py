@@ -143,7 +143,7 @@ class Round(models.Model):
     @property
     def form(self) -> "FormVersion":
         """The newest version of the questions."""
-        return self.form_versions.order_by("-number").first()
+        return self.form_versions.order_by("-number")[0]
 
     @property
     def is_editable(self) -> bool:

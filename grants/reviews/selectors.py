@@ -51,7 +51,7 @@ def mean_of(means: list[Decimal]) -> Decimal | None:
     """The plain mean to two places, or None."""
     if not means:
         return None
-    return (sum(means) / len(means)).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
+    return (sum(means, Decimal(0)) / len(means)).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
 
 
 def readable_documents(user) -> QuerySet[Document]:

@@ -28,7 +28,7 @@ def test_reference_of_an_unknown_kind_is_a_value_error():
 
 @pytest.mark.django_db(transaction=True)
 def test_reference_is_unique_under_threads():
-    deeds = [lambda: [next_reference("BAT"), *next_reference("BAT", count=5)]] * 8
+    deeds = [lambda: [next_reference("BAT") for _number in range(6)]] * 8
 
     made = [reference for found in together(*deeds) for reference in found]
 

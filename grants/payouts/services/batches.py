@@ -176,6 +176,7 @@ def release_batch(batch: PayoutBatch, *, by) -> None:
         tries = payout.attempts.count()
         attempt = PaymentAttempt.objects.create(
             payout=payout,
+            batch=batch,
             number=f"{payout.reference}-{tries + 1}",
             rail=batch.rail,
         )

@@ -32,7 +32,7 @@ def load(pk: int) -> PaymentAttempt:
     """The attempt with everything that an order and its booking name."""
     return PaymentAttempt.objects.select_related(
         "payout__payee__organisation",
-        "payout__batch",
+        "batch",
         "payout__milestone__award__application__round__program__fund",
     ).get(pk=pk)
 
@@ -89,7 +89,7 @@ def _facts(answer: Answer) -> dict[str, str]:
 
 
 def _settle(attempt: PaymentAttempt, answer: Answer) -> None:
-    payout, batch, now = attempt.payout, attempt.payout.batch, timezone.now()
+    payout, batch, now = attempt.payout, attempt.batch, timezone.now()
     advance(
         attempt,
         "succeed",
@@ -126,7 +126,7 @@ def _complete_award(payout: Payout) -> None:
 
 
 def _refuse(attempt: PaymentAttempt, answer: Answer) -> None:
-    payout, batch = attempt.payout, attempt.payout.batch
+    payout, batch = attempt.payout, attempt.batch
     advance(
         attempt,
         "reject",

@@ -14,7 +14,7 @@ from django.db.models import Q
 from grants.core.crypto import CannotOpen
 from grants.core.policy import require
 from grants.events.services import lock
-from grants.payouts.models import PaymentAttempt, Payout
+from grants.payouts.models import PayeeKind, PaymentAttempt, Payout
 from grants.payouts.rails import RailSettingsError, rail
 from grants.payouts.rails.protocol import Order, Rail
 from grants.payouts.services.booking import book, database_now, load, lose_sight
@@ -48,7 +48,7 @@ def order_of(attempt: PaymentAttempt) -> Order:
         number=attempt.number,
         amount=payout.net,
         currency=payout.currency,
-        payee_kind=payee.kind,
+        payee_kind="bank" if payee.kind == PayeeKind.BANK else "alipay",
         account=payee.account_number,
         holder_name=payee.holder_name,
         holder_is_company=payee.organisation.is_company,
