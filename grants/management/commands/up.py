@@ -1,3 +1,4 @@
+import io
 import time
 
 from django.conf import settings
@@ -29,7 +30,9 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0, interactive=False)
         if settings.DEBUG and not Fund.objects.exists():
             console.say("Making the demo fund…")
-            call_command("seed_demo", verbosity=0, stdout=self.stdout)
+            made = io.StringIO()
+            call_command("seed_demo", stdout=made)
+            console.say(made.getvalue().strip())
         if settings.DEBUG:
             settings.STATIC_ROOT.mkdir(exist_ok=True)
         else:
