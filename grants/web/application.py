@@ -129,9 +129,10 @@ def _tasks(application: Application) -> list[dict]:
         for task in task_list(application)
     ]
     is_sent = application.state == "submitted" and not application.is_changed_since_submission
+    is_ready = all(task["state"] == "done" for task in (project, *sections))
     check = {
         "label": _("Check your answers and submit"),
-        "state": "done" if is_sent else "not_started",
+        "state": "done" if is_sent else "not_started" if is_ready else "cannot_start",
         "url": reverse("application-check", args=[application.reference]),
     }
     return [project, *sections, check]

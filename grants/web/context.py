@@ -50,7 +50,7 @@ class Portal:
     @cached_property
     def navigation(self):
         user = getattr(self.request, "user", None)
-        sections = [(_("Open rounds"), "home")]
+        sections = [(_("Open rounds"), "home"), (_("Awards"), "award-register")]
         if user is not None and user.is_authenticated:
             if user.is_staff:
                 sections.append((_("The desk"), "admin:index"))

@@ -94,10 +94,10 @@ def _at_work(application: Application, award: Award) -> NextStep:
         url = _url(application, "milestone-report", milestone.number)
         if milestone.state == "returned":
             text = _("Add what we asked for to the report on “%(title)s”.") % words
-            return NextStep(text, True, url, _("Report"))
+            return NextStep(text, True, url, _("Write the report"))
         if milestone.state == "planned":
             text = _("Report “%(title)s” by %(when)s.") % words
-            return NextStep(text, True, url, _("Report"))
+            return NextStep(text, True, url, _("Write the report"))
     if any(milestone.state == "submitted" for milestone in milestones):
         return NextStep(_("We check your report."))
     return NextStep(_("All milestones were accepted. The last payments are on their way."))

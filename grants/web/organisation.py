@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
-from grants.accounts.models import Membership, Organisation
+from grants.accounts.models import MemberRole, Membership, Organisation
 from grants.accounts.services import add_member, create_organisation, remove_member
 from grants.core.errors import Refused
 from grants.payouts.services.payees import name_payee
@@ -30,12 +30,17 @@ def organisation_detail(request: HttpRequest) -> HttpResponse:
 def _card(request: HttpRequest, organisation: Organisation) -> dict:
     """An organisation with what stands around it; replaced accounts are left out."""
     payees = [row for row in organisation.payees.all() if row.state != "superseded"]
+    may_change = request.user.has_perm("grants.change_organisation", organisation)
+    members = sorted(organisation.memberships.all(), key=lambda row: row.joined_at)
+    owners = [row for row in members if row.role == MemberRole.OWNER]
+    for row in members:
+        row.may_go = (may_change or row.user_id == request.user.pk) and owners != [row]
     return {
         "organisation": organisation,
-        "members": sorted(organisation.memberships.all(), key=lambda row: row.joined_at),
+        "members": members,
         "payees": sorted(payees, key=lambda row: row.named_at, reverse=True),
         "is_waiting": any(row.state == "pending" for row in payees),
-        "may_change": request.user.has_perm("grants.change_organisation", organisation),
+        "may_change": may_change,
         "may_name_payee": request.user.has_perm("grants.name_payee", organisation),
     }
 

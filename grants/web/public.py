@@ -65,10 +65,12 @@ def _waiting_for(user) -> list[Application]:
 def round_detail(request: HttpRequest, slug: str) -> HttpResponse:
     rounds = Round.objects.visible_to(request.user).select_related("program__fund")
     round = get_object_or_404(rounds, slug=slug)
+    criteria = list(round.criteria.all())
+    weight = sum(criterion.weight for criterion in criteria)
     context = {
         "round": round,
         "sections": round.form.sections.prefetch_related("questions"),
-        "criteria": round.criteria.all(),
+        "criteria": [(criterion, 100 * criterion.weight / weight) for criterion in criteria],
         "milestones": round.planned_milestones.all(),
     }
     return render(request, "public/round.html", context)

@@ -76,7 +76,7 @@ def test_round_shows_form_criteria_and_milestones_before_signing_up(client):
 
     context = response.context
     assert [section.title for section in context["sections"]] == ["Section 1", "Section 2"]
-    assert [row.key for row in context["criteria"]] == ["value", "team"]
+    assert [(row.key, share) for row, share in context["criteria"]] == [("value", 60), ("team", 40)]
     assert [row.share for row in context["milestones"]] == [30, 70]
     assert response.content.decode().count(reverse("apply", args=[round.slug])) == 1
 
