@@ -150,6 +150,8 @@ DOCUMENT_MAX_BYTES = read("int", "DOCUMENT_MAX_BYTES", 20 * 1024 * 1024)
 EMAIL_URL = read("str", "EMAIL_URL", "")
 if EMAIL_URL:
     vars().update(env.dj_email_url("EMAIL_URL"))
+    if "EMAIL_BACKEND" not in vars():
+        raise Misconfigured("EMAIL_URL must begin with submission://, smtp:// or console://.")
 else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = VAR_DIR / "mail"
