@@ -34,7 +34,7 @@ VERBS = (
 )
 
 
-class ProblemSerializer(serializers.Serializer):
+class FieldProblemSerializer(serializers.Serializer):
     field = serializers.CharField(read_only=True)
     code = serializers.CharField(read_only=True)
     detail = serializers.CharField(read_only=True)
@@ -122,7 +122,7 @@ class ApplicationSerializer(ApplicationRow):
         )
         return application.return_reason if knows else ""
 
-    @extend_schema_field(ProblemSerializer(many=True))
+    @extend_schema_field(FieldProblemSerializer(many=True))
     def get_missing(self, application):
         if self.sees_draft(application) and application.is_editable:
             return listed(missing(application))

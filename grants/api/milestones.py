@@ -7,11 +7,11 @@ from django.core.files.base import ContentFile
 from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy as _
 from django_filters.rest_framework import (
-    BooleanFilter,
     CharFilter,
     ChoiceFilter,
     DateFilter,
     FilterSet,
+    TypedChoiceFilter,
 )
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
@@ -91,7 +91,11 @@ class MilestoneFilters(FilterSet):
     award = CharFilter(field_name="award__reference")
     application = CharFilter(field_name="award__application__reference")
     due_before = DateFilter(field_name="due_on", lookup_expr="lt")
-    is_late = BooleanFilter(method="late")
+    is_late = TypedChoiceFilter(
+        choices=[("true", "true"), ("false", "false")],
+        coerce=lambda text: text == "true",
+        method="late",
+    )
 
     def late(self, milestones, _name, value: bool):
         late = milestones.overdue()
