@@ -8,6 +8,7 @@ register(
     "user",
     {
         "confirm": _("E-mail address confirmed"),
+        "change": _("Details changed"),
         "grant_role": _("Role given"),
         "remove_role": _("Role taken away"),
     },

@@ -1,0 +1,180 @@
+"""Applications at the desk: the list, and one with everything that an officer decides on."""
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from grants.admin.answers import sent_answers
+from grants.admin.case_forms import (
+    SCREENING,
+    ApplicationFilter,
+    AssignForm,
+    ProposeForm,
+    assign_all,
+    propose,
+)
+from grants.admin.decisions import decision_offers
+from grants.admin.paging import page_of
+from grants.admin.rounds import left_in
+from grants.admin.site import desk
+from grants.admin.stock import ReadOnlyAdmin
+from grants.admin.verbs import carry_out, offers
+from grants.applications.models import Application
+from grants.awards.models import Award, Decision
+from grants.reports.timeline import timeline_of
+from grants.reports.way import way_of
+from grants.reviews.selectors import score_sheet
+
+
+def submitted_to(user):
+    """What was submitted, as far as the person may see it: drafts are nobody's at the desk."""
+    rows = Application.objects.visible_to(user).exclude(submitted_at=None)
+    return rows.select_related("round__program__fund", "organisation", "form")
+
+
+@desk.page(
+    "applications/",
+    name="application-list",
+    permission="view_application",
+    section="applications",
+    menu=gettext_lazy("Applications"),
+)
+def application_list(request):
+    form = ApplicationFilter(request.GET, request.user)
+    context = {"page": page_of(request, form.narrow(submitted_to(request.user))), "form": form}
+    return desk.render(request, "admin/desk/applications.html", context, title=_("Applications"))
+
+
+@desk.page(
+    "applications/<str:reference>/",
+    name="application-detail",
+    permission="view_application",
+    section="applications",
+)
+def application_detail(request, reference):
+    application = get_object_or_404(submitted_to(request.user), reference=reference)
+    return _page(request, application)
+
+
+@desk.page(
+    "applications/<str:reference>/<slug:verb>/",
+    name="application-verb",
+    permission="view_application",
+    section="applications",
+)
+def application_verb(request, reference, verb):
+    """Carries out a verb that was posted; a refusal shows the page again with what was typed."""
+    application = get_object_or_404(submitted_to(request.user), reference=reference)
+    back = reverse("admin:application-detail", args=[reference])
+    if request.method != "POST":
+        return HttpResponseRedirect(back)
+    if verb in FORMS:
+        permission, form_class, service, done = FORMS[verb]
+        if not request.user.has_perm(f"grants.{permission}", application):
+            raise PermissionDenied
+        form = form_class(request.POST, application)
+        if form.carry_out(service, application, by=request.user):
+            messages.success(request, done)
+            return HttpResponseRedirect(back)
+        return _page(request, _again(request, reference), {verb: form})
+    if verb not in {offered.name for offered in SCREENING}:
+        raise Http404
+    if not request.user.has_perm("grants.screen_application", application):
+        raise PermissionDenied
+    done = carry_out(request, application, SCREENING, verb, back=back)
+    if isinstance(done, HttpResponseRedirect):
+        return done
+    return _page(request, _again(request, reference), {"screening": done})
+
+
+def _again(request, reference: str) -> Application:
+    """As the database has it: a refused service may have left its own state on the object."""
+    return get_object_or_404(submitted_to(request.user), reference=reference)
+
+
+FORMS = {
+    "assign": (
+        "assign_reviewer",
+        AssignForm,
+        assign_all,
+        gettext_lazy("The reviewers are asked."),
+    ),
+    "propose": (
+        "propose_decision",
+        ProposeForm,
+        propose,
+        gettext_lazy("The decision is proposed. Another person confirms it."),
+    ),
+}
+
+
+def _page(request, application: Application, refused: dict | None = None):
+    user, refused = request.user, refused or {}
+    submission = application.latest
+    decision = (
+        Decision.objects.visible_to(user)
+        .standing()
+        .filter(application=application)
+        .select_related("application__round__program__fund", "proposed_by", "confirmed_by")
+        .first()
+    )
+    left = left_in(application.round)
+    context = {
+        "application": application,
+        "submission": submission,
+        "sent": sent_answers(application, submission),
+        "way": way_of(application),
+        "timeline": timeline_of(application, user),
+        "left": left,
+        "left_after": left - (application.requested_amount or 0),
+        "award": Award.objects.visible_to(user).filter(application=application).first(),
+        "offers": offers(
+            application, user, SCREENING, _url_of(application), refused.get("screening")
+        ),
+        "decision": decision,
+        "decision_offers": decision_offers(decision, user) if decision else [],
+        **_review_parts(application, decision, user, refused),
+    }
+    trail = [(_("Applications"), reverse("admin:application-list"))]
+    return desk.render(
+        request, "admin/desk/application.html", context, title=application.reference, trail=trail
+    )
+
+
+def _url_of(application: Application):
+    return lambda verb: reverse("admin:application-verb", args=[application.reference, verb])
+
+
+def _review_parts(application: Application, decision, user, refused: dict) -> dict:
+    """The scores, and the forms to assign and to propose, as far as the person may."""
+    if not user.has_perm("grants.view_scores", application):
+        return {"sheet": None}
+    parts = {"sheet": score_sheet(application, user=user)}
+    if application.state != "in_review":
+        return parts
+    if user.has_perm("grants.assign_reviewer", application) and decision is None:
+        parts["assign"] = refused.get("assign") or AssignForm(None, application)
+    may_propose = user.has_perm("grants.propose_decision", application) and decision is None
+    if may_propose and (parts["sheet"].submitted or "propose" in refused):
+        parts["propose"] = refused.get("propose") or ProposeForm(None, application)
+    return parts
+
+
+@admin.register(Application)
+class ApplicationAdmin(ReadOnlyAdmin):
+    section = "applications"
+    view_permission = "view_application"
+    list_display = ["reference", "title", "organisation", "round", "state", "submitted_at"]
+    list_select_related = ["organisation", "round"]
+    list_filter = ["state"]
+    search_fields = ["=reference", "title"]
+    fields = [
+        "reference", "round", "organisation", "title", "requested_amount", "state", "submitted_at",
+    ]  # fmt: skip
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).exclude(submitted_at=None)

@@ -1,0 +1,206 @@
+"""Funds, programs and rounds are made and changed with the stock forms, through the services."""
+
+from decimal import Decimal
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from grants.admin.site import desk
+from grants.admin.stock import SetUpAdmin
+from grants.programs import services
+from grants.programs.models import Criterion, Fund, PlannedMilestone, Program, Round
+
+RESERVED = {"recommendation", "amount", "confidence", "comment", "title", "requested_amount"}
+
+
+@admin.register(Fund)
+class FundAdmin(SetUpAdmin):
+    """The slug, the currency and the capital are in the books: they stay as they were founded."""
+
+    list_display = ["name", "currency", "capital"]
+    fields = ["name_zh", "name_en", "slug", "currency", "capital"]
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["slug", "currency", "capital"] if obj else []
+
+    def get_prepopulated_fields(self, request, obj=None):
+        return {} if obj else {"slug": ["name_en"]}
+
+    def save_model(self, request, obj, form, change):
+        if not change:
+            services.found_fund(obj, by=request.user)
+        elif form.changed_data:
+            services.change_texts(obj, by=request.user, changed=form.changed_data)
+
+
+@admin.register(Program)
+class ProgramAdmin(SetUpAdmin):
+    list_display = ["name", "fund"]
+    list_select_related = ["fund"]
+    fields = ["fund", "name_zh", "name_en", "slug", "purpose_zh", "purpose_en"]
+
+    def get_readonly_fields(self, request, obj=None):
+        return ["fund", "slug"] if obj else []
+
+    def get_prepopulated_fields(self, request, obj=None):
+        return {} if obj else {"slug": ["name_en"]}
+
+    def save_model(self, request, obj, form, change):
+        if not change:
+            services.create_program(obj, by=request.user)
+        elif form.changed_data:
+            services.change_texts(obj, by=request.user, changed=form.changed_data)
+
+
+class RoundForm(forms.ModelForm):
+    def clean(self):
+        values = super().clean()
+        opens, closes = values.get("opens_at"), values.get("closes_at")
+        if opens and closes and closes <= opens:
+            self.add_error("closes_at", _("The round closes after it opens."))
+        least, most = values.get("award_min"), values.get("award_max")
+        if least and most and most < least:
+            self.add_error("award_max", _("The largest award is not less than the smallest."))
+        budget = values.get("budget", self.instance.budget)
+        if budget and most and budget < most:
+            field = "budget" if "budget" in self.fields else "award_max"
+            self.add_error(field, _("The budget holds at least one largest award."))
+        return values
+
+
+class CriterionForm(forms.ModelForm):
+    def clean_key(self):
+        return refuse_reserved(self.cleaned_data["key"])
+
+
+def refuse_reserved(key: str) -> str:
+    if key in RESERVED:
+        raise forms.ValidationError(_("This key is taken by the portal. Choose another one."))
+    return key
+
+
+class MilestoneFormSet(forms.BaseInlineFormSet):
+    """The shares of a round sum to 100 % when it is opened, and never to more."""
+
+    def clean(self):
+        super().clean()
+        kept = [form for form in self.forms if not self._should_delete_form(form)]
+        shares = [form.cleaned_data.get("share") or Decimal(0) for form in kept if form.is_valid()]
+        if sum(shares) > services.WHOLE:
+            raise forms.ValidationError(_("The shares of the milestones sum to more than 100 %."))
+
+
+class PartInline(admin.TabularInline):
+    """A part of a round that is still a draft; once it is scheduled, parts stay as they are."""
+
+    extra = 0
+
+    def has_view_permission(self, request, obj=None) -> bool:
+        return request.user.has_perm("grants.manage_rounds")
+
+    def has_add_permission(self, request, obj=None) -> bool:
+        return self.has_change_permission(request, obj)
+
+    def has_change_permission(self, request, obj=None) -> bool:
+        return is_draft(obj) and request.user.has_perm("grants.change_round")
+
+    def has_delete_permission(self, request, obj=None) -> bool:
+        return self.has_change_permission(request, obj)
+
+
+def is_draft(round: Round | None) -> bool:
+    return round is None or round.state == "draft"
+
+
+class CriterionInline(PartInline):
+    model = Criterion
+    form = CriterionForm
+    fields = [
+        "position", "key", "label_zh", "label_en", "help_zh", "help_en", "weight", "scale",
+    ]  # fmt: skip
+
+
+class MilestoneInline(PartInline):
+    model = PlannedMilestone
+    formset = MilestoneFormSet
+    fields = ["position", "title_zh", "title_en", "share", "due_after_days"]
+
+
+@admin.register(Round)
+class RoundAdmin(SetUpAdmin):
+    """A round that was opened can no longer be changed; one that is scheduled keeps its budget."""
+
+    form = RoundForm
+    inlines = [CriterionInline, MilestoneInline]
+    list_display = ["title", "program", "state", "opens_at", "closes_at", "budget"]
+    list_select_related = ["program"]
+    list_filter = ["state"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    "program", "slug", "title_zh", "title_en", "summary_zh", "summary_en",
+                ]
+            },
+        ),
+        (
+            gettext_lazy("Dates (Beijing time)"),
+            {"fields": ["opens_at", "closes_at"]},
+        ),
+        (gettext_lazy("Money"), {"fields": ["budget", "award_min", "award_max"]}),
+        (gettext_lazy("Review"), {"fields": ["reviews_wanted", "is_blind"]}),
+    ]  # fmt: skip
+
+    def has_change_permission(self, request, obj=None) -> bool:
+        return super().has_change_permission(request, obj) and (obj is None or obj.is_editable)
+
+    def get_readonly_fields(self, request, obj=None):
+        return [] if is_draft(obj) else ["program", "slug", "budget", "award_min", "award_max"]
+
+    def get_prepopulated_fields(self, request, obj=None):
+        return {} if obj else {"slug": ["title_en"]}
+
+    def save_model(self, request, obj, form, change):
+        if not change:
+            services.create_round(obj, by=request.user)
+        elif form.changed_data:
+            services.change_round(obj, by=request.user, changed=form.changed_data)
+            obj.save(update_fields=form.changed_data)
+
+    def save_related(self, request, form, formsets, change):
+        parts = [formset.prefix for formset in formsets if formset.has_changed()]
+        if change and parts:
+            services.change_round(form.instance, by=request.user, changed=parts)
+        super().save_related(request, form, formsets, change)
+
+    def response_add(self, request, obj, post_url_continue=None):
+        return self._to_its_page(request, obj) or super().response_add(
+            request, obj, post_url_continue
+        )
+
+    def response_change(self, request, obj):
+        return self._to_its_page(request, obj) or super().response_change(request, obj)
+
+    def _to_its_page(self, request, round):
+        if {"_addanother", "_continue", "_popup"} & set(request.POST):
+            return None
+        return HttpResponseRedirect(reverse("admin:round-detail", args=[round.slug]))
+
+
+desk.tab(
+    "admin:grants_program_changelist",
+    section="rounds",
+    menu=gettext_lazy("Programs"),
+    permission="manage_rounds",
+)
+desk.tab(
+    "admin:grants_fund_changelist",
+    section="rounds",
+    menu=gettext_lazy("Funds"),
+    permission="manage_rounds",
+)
