@@ -59,7 +59,11 @@ def canonical(params: Mapping[str, str]) -> str:
 
 def sign(raw: bytes, key: RSAPrivateKey) -> str:
     """The base64 signature of these bytes."""
-    signature = key.sign(raw, padding.PKCS1v15(), hashes.SHA256())
+    return encoded(key.sign(raw, padding.PKCS1v15(), hashes.SHA256()))
+
+
+def encoded(signature: bytes) -> str:
+    """A signature as it is sent."""
     return base64.b64encode(signature).decode("ascii")
 
 

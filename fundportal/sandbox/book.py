@@ -1,0 +1,206 @@
+"""The book of the sandbox: at most one transfer under each number, and every call that came."""
+
+import hashlib
+import json
+import secrets
+import sqlite3
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from decimal import Decimal
+from typing import Any
+
+from fundportal.sandbox.faults import Fault
+from fundportal.sandbox.store import Store
+
+SHANGHAI = timezone(timedelta(hours=8))
+CENT = Decimal(100)
+FAILED = ("PAYEE_ACCOUNT_STATUS_ERROR", "The account of the payee cannot receive money.")
+RETURNED = ("REFUND", "The bank of the payee sent the money back.")
+
+
+class Inconsistent(Exception):
+    """The number is in the book with other parameters."""
+
+
+def yuan(fen: int) -> str:
+    return f"{Decimal(fen) / CENT:.2f}"
+
+
+def clock(at: float) -> str:
+    """An instant as Alipay writes it, in the time of Shanghai."""
+    return f"{datetime.fromtimestamp(at, SHANGHAI):%Y-%m-%d %H:%M:%S}"
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """A row of the book. `status` is SUCCESS, DEALING, FAIL or REFUND."""
+
+    out_biz_no: str
+    amount: str
+    product_code: str
+    identity_type: str
+    identity: str
+    name: str
+    bank: str
+    title: str
+    remark: str
+    order_id: str
+    fund_order_id: str
+    status: str
+    error_code: str
+    fail_reason: str
+    made_at: str
+    changed_at: str
+    content_sha256: str
+
+
+def _transfer(row: sqlite3.Row) -> Transfer:
+    values = {name: row[name] for name in Transfer.__annotations__ if name in row.keys()}  # noqa: SIM118
+    values["amount"] = yuan(row["amount_fen"])
+    values["made_at"], values["changed_at"] = clock(row["made_at"]), clock(row["changed_at"])
+    return Transfer(**values)
+
+
+class Book:
+    """What was paid, and what was asked. Survives the process."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def pay(self, content: Mapping[str, Any], dealing: Fault | None) -> Transfer:
+        """Enter the transfer, or find it: the same number with the same parameters is one transfer.
+
+        With `dealing` it is under way first, and settles as that fault says. Raises Inconsistent.
+        """
+        digest = hashlib.sha256(
+            json.dumps(content, sort_keys=True, ensure_ascii=False, default=str).encode()
+        ).hexdigest()
+        with self._store.writing() as book:
+            known = self.find(content["out_biz_no"])
+            if known is None:
+                self._enter(book, content, digest, dealing)
+                known = self.find(content["out_biz_no"])
+            assert known is not None  # noqa: S101 (entered in this transaction)
+            if known.content_sha256 != digest:
+                raise Inconsistent(content["out_biz_no"])
+            return known
+
+    def _enter(
+        self,
+        book: sqlite3.Connection,
+        content: Mapping[str, Any],
+        digest: str,
+        dealing: Fault | None,
+    ) -> None:
+        now, payee = time.time(), content["payee_info"]
+        row = {
+            "out_biz_no": content["out_biz_no"],
+            "content_sha256": digest,
+            "amount_fen": int(Decimal(content["trans_amount"]) * CENT),
+            "product_code": content["product_code"],
+            "identity_type": payee["identity_type"],
+            "identity": payee["identity"],
+            "name": payee.get("name", ""),
+            "bank": payee.get("bankcard_ext_info", {}).get("inst_name", ""),
+            "title": content["order_title"],
+            "remark": content.get("remark", ""),
+            "order_id": _number(now, "11007"),
+            "fund_order_id": _number(now, "22000"),
+            "status": "DEALING" if dealing else "SUCCESS",
+            "settle_at": now + float(dealing.seconds) if dealing else None,
+            "settle_as": dealing.then if dealing else "",
+            "made_at": now,
+            "changed_at": now,
+        }
+        places = ", ".join(f":{name}" for name in row)
+        book.execute(f"INSERT INTO transfers ({', '.join(row)}) VALUES ({places})", row)  # noqa: S608
+
+    def find(self, number: str) -> Transfer | None:
+        """The transfer under our client's number, as it stands now."""
+        with self._store.writing() as book:
+            self._settle_due(book)
+            row = book.execute("SELECT * FROM transfers WHERE out_biz_no = ?", (number,)).fetchone()
+        return _transfer(row) if row else None
+
+    def _settle_due(self, book: sqlite3.Connection) -> None:
+        now = time.time()
+        due = book.execute(
+            "SELECT out_biz_no, settle_as FROM transfers WHERE status = 'DEALING'"
+            " AND settle_at <= ?",
+            (now,),
+        ).fetchall()
+        for row in due:
+            code, reason = {"FAIL": FAILED, "REFUND": RETURNED}.get(row["settle_as"], ("", ""))
+            self._change(book, row["out_biz_no"], row["settle_as"], code, reason)
+
+    def _change(
+        self, book: sqlite3.Connection, number: str, status: str, code: str, reason: str
+    ) -> None:
+        book.execute(
+            "UPDATE transfers SET status = ?, error_code = ?, fail_reason = ?, changed_at = ?"
+            " WHERE out_biz_no = ?",
+            (status, code, reason, time.time(), number),
+        )
+
+    def give_back(self, number: str, reason: str) -> Transfer | None:
+        """Return a paid transfer, as a bank does days later. None where none is paid."""
+        with self._store.writing() as book:
+            known = self.find(number)
+            if known is None or known.status != "SUCCESS":
+                return None
+            self._change(book, number, "REFUND", RETURNED[0], reason or RETURNED[1])
+            return self.find(number)
+
+    def note(self, *, method: str, number: str, content: str, fault: str, code: str) -> None:
+        """Remember a call: which bytes came, which fault it met, and the code of the answer."""
+        digest = hashlib.sha256(content.encode("utf-8", "replace")).hexdigest()
+        with self._store.writing() as book:
+            book.execute(
+                "INSERT INTO calls (at, method, out_biz_no, bytes_sha256, fault, code)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                (time.time(), method, number, digest, fault, code),
+            )
+
+    def transfers(self, limit: int | None = None) -> list[Transfer]:
+        """The transfers, the newest first."""
+        with self._store.writing() as book:
+            self._settle_due(book)
+            rows = book.execute(
+                "SELECT * FROM transfers ORDER BY made_at DESC, out_biz_no LIMIT ?",
+                (-1 if limit is None else limit,),
+            ).fetchall()
+        return [_transfer(row) for row in rows]
+
+    def calls(self, number: str) -> list[dict[str, Any]]:
+        """Every call about a number, the first one first."""
+        with self._store.reading() as book:
+            rows = book.execute(
+                "SELECT at, method, bytes_sha256, fault, code FROM calls WHERE out_biz_no = ?"
+                " ORDER BY id",
+                (number,),
+            ).fetchall()
+        return [dict(row) | {"at": clock(row["at"])} for row in rows]
+
+    def totals(self) -> dict[str, dict[str, Any]]:
+        """Number and sum of the transfers in each status."""
+        with self._store.writing() as book:
+            self._settle_due(book)
+            rows = book.execute(
+                "SELECT status, count(*) AS n, sum(amount_fen) AS fen FROM transfers"
+                " GROUP BY status ORDER BY status"
+            ).fetchall()
+        return {row["status"]: {"count": row["n"], "sum": yuan(row["fen"])} for row in rows}
+
+    def empty(self) -> None:
+        """Forget every transfer and every call."""
+        with self._store.writing() as book:
+            book.execute("DELETE FROM transfers")
+            book.execute("DELETE FROM calls")
+
+
+def _number(now: float, kind: str) -> str:
+    """A number in the form of Alipay's: the day, a code, digits."""
+    day = f"{datetime.fromtimestamp(now, SHANGHAI):%Y%m%d}"
+    return f"{day}{kind}{secrets.randbelow(10**15):015d}"
