@@ -109,7 +109,7 @@ VERBS = [
 
 
 @desk.page(
-    "batches/due/",
+    "due/",
     name="batch-due",
     permission="view_money",
     section="money",

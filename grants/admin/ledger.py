@@ -22,12 +22,12 @@ class AccountsForm(forms.Form):
         required=False,
         choices=[("", gettext_lazy("All")), *Place.choices],
     )
-    owner = forms.CharField(label=gettext_lazy("Owner begins with"), required=False, max_length=80)
+    owner = forms.CharField(label=gettext_lazy("Belongs to (its beginning)"), required=False, max_length=80)
 
 
 class EntriesForm(forms.Form):
     reference = forms.CharField(
-        label=gettext_lazy("Reference begins with"), required=False, max_length=120
+        label=gettext_lazy("Reference (its beginning)"), required=False, max_length=120
     )
 
 

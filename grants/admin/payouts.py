@@ -102,7 +102,7 @@ class ChoiceForm(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["state"].choices = [("", gettext_lazy("All")), *PayoutState.choices]
-        self.fields["search"].widget.attrs["placeholder"] = _("PAY-… AWD-… or a name")
+        self.fields["search"].widget.attrs["placeholder"] = _("PAY-… or a name")
 
     def choice(self) -> Choice:
         values = {name: value for name, value in self.cleaned_data.items() if value}

@@ -129,6 +129,7 @@ register(
         "resend": _("Payout sent again under the same number"),
         "requeue": _("Payout due again"),
         "return": _("Payout returned by the bank"),
+        "redirect": _("Payout directed to the new account"),
         "hold": _("Payout put on hold"),
         "release_hold": _("Hold lifted"),
         "cancel": _("Payout cancelled"),

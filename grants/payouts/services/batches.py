@@ -53,6 +53,7 @@ def prepare_batch(payouts: Sequence[Payout], *, by, rail: str | None = None) -> 
     )
     if len(rows) != len(wanted):
         raise Refused(_("Some of these payouts are no longer due. Reload the page."))
+    _refuse_unverified(Payout.objects.filter(pk__in=wanted))
     batch = PayoutBatch.objects.create(
         reference=next_reference("BAT"), rail=rail or settings.PAYOUT_RAIL, prepared_by=by
     )
@@ -66,6 +67,17 @@ def prepare_batch(payouts: Sequence[Payout], *, by, rail: str | None = None) -> 
         to_state=batch.state,
     )
     return batch
+
+
+def _refuse_unverified(payouts) -> None:
+    """Nothing is paid to an account that was suspended or replaced after the payout became due."""
+    wrong = payouts.exclude(payee__state="verified").order_by("pk")
+    references = list(wrong.values_list("reference", flat=True)[:10])
+    if references:
+        raise Refused(
+            _("The account is no longer verified: %(references)s. Leave these payouts out.")
+            % {"references": ", ".join(references)}
+        )
 
 
 def _count(batch: PayoutBatch) -> None:
@@ -97,6 +109,7 @@ def submit_batch(batch: PayoutBatch, *, by) -> None:
     lock(batch)
     if not batch.payouts.exists():
         raise Refused(_("This batch is empty."))
+    _refuse_unverified(batch.payouts)
     _count(batch)
     fixed = rows_digest(batch)
     data = {"total": batch.total, "count": batch.count, "digest": fixed}
@@ -170,6 +183,7 @@ def release_batch(batch: PayoutBatch, *, by) -> None:
     """
     require(by, "approve_batch", batch)
     lock(batch)
+    _refuse_unverified(batch.payouts)
     event = advance(batch, "release", by=by, released_at=timezone.now())
     for payout in batch.payouts.select_for_update(of=("self",)).order_by("pk"):
         advance(payout, "send", by=by, sent_at=timezone.now())

@@ -10,7 +10,7 @@ from grants.accounts.models import Organisation
 from grants.core.errors import Refused
 from grants.core.policy import require
 from grants.events.services import advance, lock, record
-from grants.payouts.models import Payee, PayeeKind
+from grants.payouts.models import Payee, PayeeKind, Payout
 from grants.payouts.services.due import raise_due_of
 
 CARD_LENGTHS = range(16, 20)
@@ -102,7 +102,18 @@ def verify_payee(payee: Payee, *, by, proof: str) -> None:
         proof=proof.strip(),
         data={"proof": proof, "account": payee.account_tail},
     )
+    _redirect(organisation, payee, by=by)
     raise_due_of(organisation)
+
+
+def _redirect(organisation: Organisation, payee: Payee, *, by) -> None:
+    """Payouts that are due and in no batch go to the account that is verified now."""
+    free = Payout.objects.filter(
+        payee__organisation=organisation, state__in=["due", "held"], batch=None
+    ).exclude(payee=payee)
+    for payout in free.select_for_update(of=("self",)).order_by("pk"):
+        Payout.objects.filter(pk=payout.pk).update(payee=payee)
+        record(payout, "redirect", by=by, data={"account": payee.account_tail})
 
 
 @transaction.atomic
