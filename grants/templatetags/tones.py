@@ -34,7 +34,12 @@ STATES: dict[str, dict[str, str]] = {
         "expired": CARE,
     },
     "review": {"draft": NEUTRAL, "submitted": INFO},
-    "decision": {"proposed": INFO, "confirmed": GOOD, "released": GOOD},
+    "decision": {
+        "proposed": INFO,
+        "confirmed": GOOD,
+        "released": GOOD,
+        "discarded": NEUTRAL,
+    },
     "outcome": {"award": GOOD, "waitlist": CARE, "decline": BAD},
     "award": {
         "offered": INFO,
@@ -78,6 +83,7 @@ STATES: dict[str, dict[str, str]] = {
         "approved": INFO,
         "released": INFO,
         "finished": NEUTRAL,
+        "cancelled": NEUTRAL,
     },
     "paymentattempt": {
         "prepared": NEUTRAL,
