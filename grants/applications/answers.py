@@ -12,6 +12,7 @@ from grants.core.money import to_fen
 from grants.programs.models import Question, QuestionKind
 
 LARGEST = Decimal("9999999999999999.99")
+MOST_DECIMALS = 12
 
 
 class Wrong(ValueError):
@@ -33,13 +34,18 @@ def _decimal(raw: str) -> Decimal:
         number = Decimal(raw.replace(",", "").replace("¥", "").replace(" ", ""))
     except InvalidOperation:
         raise Wrong(_("Enter a number, such as 12000 or 12,000.50.")) from None
-    if not number.is_finite() or abs(number) > LARGEST:
+    if not number.is_finite() or number.copy_abs() > LARGEST or not _is_plain(number):
         raise Wrong(_("Enter a number, such as 12000 or 12,000.50."))
     return number
 
 
+def _is_plain(number: Decimal) -> bool:
+    """Neither its digits nor its decimals fill a page when it is written out."""
+    return number == 0 or number.as_tuple().exponent >= -MOST_DECIMALS
+
+
 def _number(question: Question, raw: str) -> str:
-    return f"{_decimal(raw).normalize():f}"
+    return f"{_decimal(raw).normalize() + 0:f}"
 
 
 def _money(question: Question, raw: str) -> str:
@@ -88,11 +94,16 @@ READERS = {
 }
 
 
+def _typed(raw: object) -> str:
+    """What was typed, without what no database keeps: null characters and half surrogate pairs."""
+    return str(raw).replace("\x00", "").encode("utf-8", "ignore").decode("utf-8")
+
+
 def read_answer(question: Question, raw: object) -> str:
     """The answer in its normal form, "" where there is none. Raises `Wrong` with the sentence."""
     if isinstance(raw, bool):
         raw = "yes" if raw else "no"
-    text = "" if raw is None else str(raw).strip()
+    text = "" if raw is None else _typed(raw).strip()
     return READERS[QuestionKind(question.kind)](question, text) if text else ""
 
 
@@ -106,7 +117,7 @@ def tidy(questions: Iterable[Question], raw: Mapping[str, object]) -> dict[str, 
         try:
             kept[question.key] = read_answer(question, value)
         except Wrong:
-            kept[question.key] = str(value)
+            kept[question.key] = _typed(value)
     return kept
 
 

@@ -42,7 +42,8 @@ def examine(upload: File) -> Examined:
     Raises `Refused` for an empty or too big file, a kind that is not taken, and a file that is not
     what its name says.
     """
-    name = PurePath(str(upload.name or "").replace("\\", "/")).name.strip()[-150:]
+    name = "".join(filter(str.isprintable, str(upload.name or ""))).replace("\\", "/")
+    name = PurePath(name).name.strip()[-150:]
     suffix = PurePath(name).suffix.lower()
     if not upload.size:
         raise Refused(_("This file is empty."), field="file")

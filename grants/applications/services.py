@@ -46,6 +46,7 @@ def start(round: Round, organisation: Organisation, *, by) -> Application:
     )
     if found:
         return found
+    round = Round.objects.get(pk=round.pk)
     _refuse_unless_open(round)
     try:
         application = Application.objects.create(
