@@ -95,6 +95,20 @@ def _mark(criterion: Criterion, raw) -> Decimal | None:
     return value
 
 
+def _recommended(review: Review, raw: Decimal | str) -> Decimal:
+    most = review.assignment.application.round.award_max
+    try:
+        amount = to_fen(str(raw))
+    except InvalidOperation:
+        amount = Decimal(-1)
+    if not 0 <= amount <= most:
+        raise Refused(
+            _("Enter an amount between ¥0.00 and ¥%(most)s.") % {"most": f"{most:,.2f}"},
+            field="amount",
+        )
+    return amount
+
+
 def _refuse_unless_open(review: Review) -> None:
     if review.assignment.application.state != "in_review":
         raise Refused(_("This application is no longer in review."))
@@ -140,7 +154,7 @@ def save_review(
     if comment is not None:
         review.comment = comment
     if amount is not None:
-        review.amount = to_fen(amount) if amount != "" else None
+        review.amount = _recommended(review, amount) if amount != "" else None
     review.saved_at = timezone.now()
     review.save()
 
