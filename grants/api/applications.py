@@ -67,23 +67,24 @@ class Applications(Listed, Shown, Things):
 
     @extend_schema(
         summary=_("Begin an application"),
+        description=_("Where the organisation has one in this round already, gives that one."),
         request=NewApplication,
         responses={201: ApplicationSerializer},
     )
     def create(self, request):
-        """Begins a draft. Where the organisation has one in this round already, gives that one."""
         application = services.start(by=request.user, **self.read(NewApplication))
         return self.show(application, status=201)
 
     @extend_schema(
         summary=_("Change answers, title or amount"),
+        description=_(
+            "Changes only what is named; an empty text clears an answer. Where one of them is"
+            " wrong, nothing is changed."
+        ),
         request=Changes,
         responses={200: ApplicationSerializer},
     )
     def partial_update(self, request, reference):
-        """Changes only what is named; an empty text clears an answer. Where one of them is wrong,
-        nothing is changed.
-        """
         application, changes = self.get_object(), self.read(Changes)
         _refuse_files(application, changes.get("answers", {}))
         with transaction.atomic():
@@ -110,11 +111,13 @@ class Applications(Listed, Shown, Things):
         services.screen(application, by=self.request.user, **body)
 
     @extend_schema(
-        summary=_("Propose the decision"), request=Proposal, responses={201: DecisionSerializer}
+        summary=_("Propose the decision"),
+        description=_("Answers with the new decision; another person confirms it."),
+        request=Proposal,
+        responses={201: DecisionSerializer},
     )
     @action(detail=True, methods=["post"], url_path="propose-decision")
     def propose_decision(self, request, reference):
-        """Answers with the new decision; another person confirms it."""
         application = self.get_object()
         decision = propose(application, by=request.user, **self.read(Proposal))
         fresh = decisions().get(pk=decision.pk)

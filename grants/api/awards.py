@@ -100,9 +100,8 @@ class Awards(Listed, Shown, Things):
     lookup_field = "reference"
     lookup_value_regex = REFERENCE
 
-    @verb("accept", _("Accept an award"))
+    @verb("accept", _("Accept an award"), more=_("Makes its milestones."))
     def accept(self, award):
-        """Makes its milestones."""
         accept_award(award, by=self.request.user)
 
     @verb("decline", _("Decline an award"), MaybeReason)
@@ -117,7 +116,11 @@ class Awards(Listed, Shown, Things):
     def resume(self, award, **body):
         services.resume(award, by=self.request.user, **body)
 
-    @verb("terminate", _("Terminate an award"), Reason)
+    @verb(
+        "terminate",
+        _("Terminate an award"),
+        Reason,
+        more=_("What is committed and not payable yet goes back to the round."),
+    )
     def terminate(self, award, **body):
-        """What is committed and not payable yet goes back to the round."""
         services.terminate(award, by=self.request.user, **body)

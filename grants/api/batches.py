@@ -133,21 +133,27 @@ class PayoutBatches(Listed, Shown, Things):
         batch = batches.prepare_batch(self.read(NewBatch)["payouts"], by=request.user)
         return self.show(batch, status=201)
 
-    @verb("submit", _("Hand a batch to the controller"))
+    @verb("submit", _("Hand a batch to the controller"), more=_("Fixes total, count and digest."))
     def submit(self, batch):
-        """Fixes total, count and digest."""
         batches.submit_batch(batch, by=self.request.user)
 
-    @verb("approve", _("Approve a batch"), Approval)
+    @verb(
+        "approve",
+        _("Approve a batch"),
+        Approval,
+        more=_("Refused where a row changed since, and for the person who prepared it."),
+    )
     def approve(self, batch, **body):
-        """Refused where a row changed since, and for the person who prepared it."""
         batches.approve_batch(batch, by=self.request.user, **body)
 
     @verb("reject", _("Send a batch back"), Reason)
     def reject(self, batch, **body):
         batches.reject_batch(batch, by=self.request.user, **body)
 
-    @verb("release", _("Hand the money to the rail"))
+    @verb(
+        "release",
+        _("Hand the money to the rail"),
+        more=_("Fixes one payment number for each payout; workers then send them."),
+    )
     def release(self, batch):
-        """Fixes one payment number for each payout; workers then send them."""
         batches.release_batch(batch, by=self.request.user)

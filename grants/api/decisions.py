@@ -95,9 +95,12 @@ class Decisions(Listed, Shown, Things):
     filterset_class = DecisionFilters
     lookup_value_regex = NUMBER
 
-    @verb("confirm", _("Confirm a proposed decision"))
+    @verb(
+        "confirm",
+        _("Confirm a proposed decision"),
+        more=_("An award commits its money from the round."),
+    )
     def confirm(self, decision):
-        """An award commits its money from the round."""
         services.confirm(decision, by=self.request.user)
 
     @verb("release", _("Tell the applicant"))

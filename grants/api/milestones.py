@@ -161,21 +161,26 @@ class Milestones(Listed, Shown, Things):
         Report,
         request={"application/json": Report, MultiPartParser.media_type: ReportForm},
         parser_classes=[JSONParser, MultiPartParser],
+        more=_("Files go as multipart, or in Base64 inside the JSON where they are small."),
     )
     def submit(self, milestone, **body):
-        """Files go as multipart, or in Base64 inside the JSON where they are small."""
         services.submit(milestone, by=self.request.user, **body)
 
-    @verb("accept", _("Accept a milestone"), MaybeFundAnswer)
+    @verb(
+        "accept",
+        _("Accept a milestone"),
+        MaybeFundAnswer,
+        more=_(
+            "Its payout is due at once where nothing is missing; see `waiting_for` of the award."
+        ),
+    )
     def accept(self, milestone, **body):
-        """Its payout is due at once where nothing is missing; see `waiting_for` of the award."""
         accept_milestone(milestone, by=self.request.user, **body)
 
     @verb("return", _("Ask the grantee for more"), FundAnswer)
     def return_report(self, milestone, **body):
         services.return_report(milestone, by=self.request.user, **body)
 
-    @verb("waive", _("Drop a milestone"), Reason)
+    @verb("waive", _("Drop a milestone"), Reason, more=_("Its amount goes back to the round."))
     def waive(self, milestone, **body):
-        """Its amount goes back to the round."""
         services.waive(milestone, by=self.request.user, **body)

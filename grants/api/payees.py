@@ -79,15 +79,23 @@ class Payees(Listed, Shown, Things):
     newest_first = ("named_at", "pk")
     lookup_value_regex = UUID
 
-    @extend_schema(summary=_("Name an account"), request=NewPayee, responses={201: PayeeSerializer})
+    @extend_schema(
+        summary=_("Name an account"),
+        description=_("The controller verifies it before anything is paid to it."),
+        request=NewPayee,
+        responses={201: PayeeSerializer},
+    )
     def create(self, request):
-        """The controller verifies it before anything is paid to it."""
         payee = name_payee(by=request.user, **self.read(NewPayee))
         return self.show(payee, status=201)
 
-    @verb("verify", _("Verify a payee"), Proof)
+    @verb(
+        "verify",
+        _("Verify a payee"),
+        Proof,
+        more=_("Takes it into use in place of the one before; payouts that waited become due."),
+    )
     def verify(self, payee, **body):
-        """Takes it into use in place of the one before; payouts that waited become due."""
         verify_payee(payee, by=self.request.user, **body)
 
     @verb("suspend", _("Suspend a payee"), Reason)

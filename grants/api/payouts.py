@@ -154,7 +154,11 @@ class Payouts(Listed, Shown, Things):
     def release_hold(self, payout, **body):
         due.release_hold(payout, by=self.request.user, **body)
 
-    @verb("cancel", _("Give a payout up"), Reason)
+    @verb(
+        "cancel",
+        _("Give a payout up"),
+        Reason,
+        more=_("Its money is committed to the award again."),
+    )
     def cancel(self, payout, **body):
-        """Its money is committed to the award again."""
         due.cancel(payout, by=self.request.user, **body)

@@ -88,10 +88,12 @@ class Assignments(Listed, Shown, Things):
     lookup_value_regex = NUMBER
 
     @extend_schema(
-        summary=_("Ask a reviewer"), request=NewAssignment, responses={201: AssignmentSerializer}
+        summary=_("Ask a reviewer"),
+        description=_("Where the reviewer was asked already, gives that assignment."),
+        request=NewAssignment,
+        responses={201: AssignmentSerializer},
     )
     def create(self, request):
-        """Where the reviewer was asked already, gives that assignment."""
         assignment = services.assign(by=request.user, **self.read(NewAssignment))
         return self.show(assignment, status=201)
 
@@ -103,9 +105,14 @@ class Assignments(Listed, Shown, Things):
     def decline(self, assignment, **body):
         services.decline(assignment, by=self.request.user, **body)
 
-    @verb("recuse", _("Step back because of a conflict"), Reason, is_last_sight=True)
+    @verb(
+        "recuse",
+        _("Step back because of a conflict"),
+        Reason,
+        is_last_sight=True,
+        more=_("The reviewer then sees nothing of the application any more."),
+    )
     def recuse(self, assignment, **body):
-        """The reviewer then sees nothing of the application any more."""
         services.recuse(assignment, by=self.request.user, **body)
 
 
@@ -211,10 +218,12 @@ class Reviews(Listed, Shown, Things):
     lookup_value_regex = NUMBER
 
     @extend_schema(
-        summary=_("Change a review"), request=ReviewChanges, responses={200: ReviewSerializer}
+        summary=_("Change a review"),
+        description=_("Changes only what is named."),
+        request=ReviewChanges,
+        responses={200: ReviewSerializer},
     )
     def partial_update(self, request, pk):
-        """Changes only what is named."""
         review = self.get_object()
         services.save_review(review, by=request.user, **self.read(ReviewChanges))
         return self.show(review)

@@ -96,9 +96,9 @@ class Rounds(Listed, Shown, Things):
 
     @extend_schema(
         summary=_("The questions as JSON Schema"),
+        description=_("JSON Schema 2020-12 of the `answers` of an application."),
         responses={(200, "application/schema+json"): OpenApiTypes.OBJECT},
     )
     @action(detail=True, methods=["get"])
     def form(self, request, slug):
-        """JSON Schema 2020-12 of the `answers` of an application."""
         return Response(form_schema(self.get_object().form), content_type="application/schema+json")

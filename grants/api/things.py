@@ -97,12 +97,14 @@ def verb(
     summary,
     body: type[Body] = Nothing,
     *,
+    more="",
     is_last_sight: bool = False,
     **options,
 ) -> Callable:
     """`POST …/<name>/`: the method gets the thing and the validated body, and calls the service.
 
-    Answered with the thing as it is then; with 204 where the caller sees it no more.
+    Answered with the thing as it is then; with 204 where the caller sees it no more. `summary` and
+    `more` are the words of the reference.
     """
 
     def decorate(method: Callable) -> Callable:
@@ -114,6 +116,7 @@ def verb(
 
         described = extend_schema(
             summary=summary,
+            description=more,
             request=options.pop("request", None if body is Nothing else body),
             **({"responses": {204: None}} if is_last_sight else {}),
         )(post)

@@ -3,7 +3,7 @@
 import pytest
 from rest_framework.test import APIClient
 
-from grants.accounts.models import Membership, MemberRole
+from grants.accounts.models import MemberRole, Membership
 from grants.api.urls import RESOURCES
 from grants.awards.models import Award
 from grants.events.models import Event

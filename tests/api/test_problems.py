@@ -74,7 +74,7 @@ def test_refusal_of_a_service_is_409_with_its_sentence_and_problems():
 def test_what_is_no_valid_text_is_400():
     caller = Caller("applicant")
     for name in ("a\\u0000b", "\\ud800"):
-        response = raw(caller, '{"kind": "%s", "%s": 1, "name": "%s"}' % (name, name, name))
+        response = raw(caller, f'{{"kind": "{name}", "{name}": 1, "name": "{name}"}}')
         assert problem(response)[:2] == (400, "invalid")
 
 

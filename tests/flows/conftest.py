@@ -1,0 +1,14 @@
+import pytest
+
+from tests.sandbox.conftest import running_sandbox, sandbox
+
+__all__ = ["gateway", "running_sandbox", "sandbox"]
+
+
+@pytest.fixture
+def gateway(sandbox, settings):
+    """The sandbox, to which this process pays."""
+    settings.ALIPAY_GATEWAY_URL = f"{sandbox.url}/gateway.do"
+    settings.ALIPAY_PRIVATE_KEY_FILE = str(sandbox.keys / "portal-private.pem")
+    settings.ALIPAY_PUBLIC_KEY_FILE = str(sandbox.keys / "gateway-public.pem")
+    return sandbox
