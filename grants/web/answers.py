@@ -23,7 +23,7 @@ from grants.programs.models import Question
 from grants.web.cases import application_of, frame, member_case, require
 from grants.web.display import ShownSection, answers_now
 from grants.web.forms.answers import ProjectForm, SectionForm
-from grants.web.forms.refusals import show_problems, show_refusal
+from grants.web.forms.refusals import posted, show_problems, show_refusal
 
 
 def _editable_case(request: HttpRequest, reference: str) -> Application:
@@ -38,7 +38,7 @@ def application_project(request: HttpRequest, reference: str) -> HttpResponse:
     if request.method != "POST" and not application.is_editable:
         return redirect("application-detail", application.reference)
     initial = {"title": application.title, "requested_amount": application.requested_amount}
-    form = ProjectForm(request.POST or None, initial=initial)
+    form = ProjectForm(posted(request), initial=initial)
     if form.is_bound and form.is_valid():
         try:
             show_problems(form, save_answers(application, by=request.user, **form.cleaned_data))
@@ -87,7 +87,7 @@ def application_section(request: HttpRequest, reference: str, position: int) -> 
         return redirect("application-detail", application.reference)
     questions = sections[position]
     form = SectionForm(
-        questions, request.POST or None, request.FILES or None, initial=application.answers
+        questions, posted(request), request.FILES or None, initial=application.answers
     )
     if form.is_bound and form.is_valid():
         _save(request, application, form)

@@ -27,6 +27,7 @@ from grants.web.cases import (
 )
 from grants.web.display import answers_sent
 from grants.web.forms.cases import ReasonForm
+from grants.web.forms.refusals import posted
 from grants.web.next_step import next_step
 from grants.web.paging import newest_first
 
@@ -159,10 +160,9 @@ def application_receipt(request: HttpRequest, reference: str) -> HttpResponse:
 def application_withdraw(request: HttpRequest, reference: str) -> HttpResponse:
     application = application_of(request, reference)
     require(request, "withdraw_application", application)
-    form = ReasonForm(request.POST or None)
-    if request.method == "POST":
+    form = ReasonForm(posted(request))
+    if form.is_bound and form.is_valid():
         if application.state != "withdrawn":
-            form.is_valid()
-            withdraw(application, by=request.user, reason=form.cleaned_data.get("reason", ""))
+            withdraw(application, by=request.user, **form.cleaned_data)
         return redirect("application-detail", application.reference)
     return render(request, "applicant/withdraw.html", frame(request, application, form=form))

@@ -10,7 +10,7 @@ from grants.applications.services import start
 from grants.core.errors import Refused
 from grants.programs.models import Round
 from grants.web.forms.organisations import ChooseOrganisationForm
-from grants.web.forms.refusals import show_refusal
+from grants.web.forms.refusals import posted, show_refusal
 from grants.web.next_step import moment
 
 WRITERS = (MemberRole.OWNER, MemberRole.EDITOR, MemberRole.SIGNATORY)
@@ -24,7 +24,7 @@ def apply(request: HttpRequest, slug: str) -> HttpResponse:
     mine = Organisation.objects.filter(
         memberships__user=request.user, memberships__role__in=WRITERS
     ).order_by("name", "pk")
-    form = ChooseOrganisationForm(mine, request.POST or None)
+    form = ChooseOrganisationForm(mine, posted(request))
     if request.method == "POST" and not mine:
         raise PermissionDenied
     if form.is_bound and form.is_valid():

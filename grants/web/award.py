@@ -15,7 +15,7 @@ from grants.milestones.models import Milestone
 from grants.web.cases import application_of, frame, released_award, require
 from grants.web.forms.answers import file_hint
 from grants.web.forms.cases import ReasonForm, ReportForm
-from grants.web.forms.refusals import show_refusal
+from grants.web.forms.refusals import posted, show_refusal
 
 
 def _offer(request: HttpRequest, reference: str):
@@ -59,7 +59,7 @@ def award_decline(request: HttpRequest, reference: str) -> HttpResponse:
     application, award = _offer(request, reference)
     if award.state != "offered":
         return redirect("application-detail", reference)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(posted(request))
     if form.is_bound and form.is_valid():
         try:
             awards.decline(award, by=request.user, reason=form.cleaned_data["reason"])
@@ -81,9 +81,7 @@ def milestone_report(request: HttpRequest, reference: str, number: int) -> HttpR
     )
     milestone = get_object_or_404(visible, award__application=application, number=number)
     require(request, "submit_milestone", milestone)
-    form = ReportForm(
-        request.POST or None, request.FILES or None, initial={"report": milestone.report}
-    )
+    form = ReportForm(posted(request), request.FILES or None, initial={"report": milestone.report})
     if form.is_bound and form.is_valid():
         report, files = form.cleaned_data["report"], form.cleaned_data["file"]
         try:

@@ -13,7 +13,7 @@ from grants.core.errors import Refused
 from grants.payouts.services.payees import name_payee
 from grants.web.cases import require
 from grants.web.forms.organisations import MemberForm, OrganisationForm, PayeeForm
-from grants.web.forms.refusals import show_refusal
+from grants.web.forms.refusals import posted, show_refusal
 
 
 @login_required
@@ -56,7 +56,7 @@ def _way_back(request: HttpRequest) -> str:
 
 @login_required
 def organisation_create(request: HttpRequest) -> HttpResponse:
-    form = OrganisationForm(request.POST or None)
+    form = OrganisationForm(posted(request))
     if form.is_bound and form.is_valid():
         try:
             create_organisation(by=request.user, **form.cleaned_data)
@@ -77,7 +77,7 @@ def _organisation(request: HttpRequest, pk: int, permission: str) -> Organisatio
 @login_required
 def member_add(request: HttpRequest, pk: int) -> HttpResponse:
     organisation = _organisation(request, pk, "change_organisation")
-    form = MemberForm(request.POST or None)
+    form = MemberForm(posted(request))
     if form.is_bound and form.is_valid():
         try:
             add_member(organisation, by=request.user, **form.cleaned_data)
@@ -115,7 +115,7 @@ def member_remove(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def payee_create(request: HttpRequest, pk: int) -> HttpResponse:
     organisation = _organisation(request, pk, "name_payee")
-    form = PayeeForm(request.POST or None, initial={"holder_name": organisation.name})
+    form = PayeeForm(posted(request), initial={"holder_name": organisation.name})
     if form.is_bound and form.is_valid():
         try:
             name_payee(organisation, by=request.user, **form.cleaned_data)

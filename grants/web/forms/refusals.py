@@ -1,10 +1,15 @@
-"""What a service refused, beside the fields of a form."""
+"""Binding a form to what was posted, and what a service refused to its fields."""
 
 from collections.abc import Mapping
 
 from django import forms
 
 from grants.core.errors import Refused
+
+
+def posted(request):
+    """The data of a POST, also where it is empty; else None, so that the form stays unbound."""
+    return request.POST if request.method == "POST" else None
 
 
 def show_problems(form: forms.Form, problems: Mapping[str, str]) -> None:
