@@ -69,21 +69,27 @@ def _could_take(path: Path, *, shared: bool) -> bool:
         probe.close()
 
 
+def die_with_parent(sign: signal.Signals) -> None:
+    """This process gets the signal when the thread that started it ends.
+
+    Linux only; elsewhere the next start finds and stops what was left.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(sign))
+
+
 def spawn(argv: Sequence[str], *, on_death: signal.Signals, **options) -> subprocess.Popen:
     """A child in its own session, which gets the signal `on_death` when this process dies.
 
-    Call it from the main thread: Linux sends the signal when the calling *thread* ends. Other
-    systems have no such signal; there the next start finds and stops what was left.
+    Call it from the main thread: it is the thread's end that counts.
     """
     parent = os.getpid()
-    libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
     def prepare() -> None:
         os.setsid()
-        if libc is not None:
-            libc.prctl(PR_SET_PDEATHSIG, int(on_death))
-            if os.getppid() != parent:
-                os._exit(1)
+        die_with_parent(on_death)
+        if os.getppid() != parent:
+            os._exit(1)
 
     return subprocess.Popen(argv, stdin=subprocess.DEVNULL, preexec_fn=prepare, **options)
 

@@ -38,6 +38,7 @@ class ToldToStop(BaseException):
 class Child:
     name: str
     argv: list[str]
+    on_death: signal.Signals = signal.SIGTERM
     process: subprocess.Popen | None = None
     started_at: float = 0.0
     next_start_at: float = 0.0
@@ -48,7 +49,7 @@ class Child:
         self.started_at = time.monotonic()
         self.process = spawn(
             [sys.executable, "-m", *self.argv],
-            on_death=signal.SIGTERM,
+            on_death=self.on_death,
             cwd=ROOT,
             env=environment,
             stdout=subprocess.PIPE,
@@ -82,7 +83,8 @@ def children(port: int) -> list[Child]:
     worker = f"worker --concurrency {WORKER_PROCESSES} --without-gossip --without-mingle"
     run = [
         Child("web", [*web.split(), "--respawn-failed-workers", "fundportal.wsgi:application"]),
-        Child("worker", [*celery, *worker.split(), "--loglevel", "WARNING"]),
+        # Told to stop, it waits for the broker, which is going too when this process is killed.
+        Child("worker", [*celery, *worker.split(), "--loglevel", "WARNING"], signal.SIGKILL),
         Child("beat", [*celery, "beat", "--schedule", str(schedule), "--loglevel", "WARNING"]),
     ]
     if needs_sandbox():

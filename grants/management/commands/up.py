@@ -5,8 +5,9 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
 from django.utils import translation
 
-from fundportal import supervisor
+from fundportal import embedded, supervisor
 from fundportal.console import Console
+from fundportal.sandbox import keys
 from grants.accounts.models import Role, User
 from grants.demo.people import PEOPLE
 from grants.programs.models import Fund
@@ -26,6 +27,8 @@ class Command(BaseCommand):
             raise CommandError(str(reason)) from None
 
     def prepare(self, console: Console) -> None:
+        if supervisor.needs_sandbox():
+            keys.ensure(embedded.VAR_DIR / "keys")
         console.say("Migrating the database…")
         call_command("migrate", verbosity=0, interactive=False)
         if settings.DEBUG and not Fund.objects.exists():
