@@ -40,7 +40,7 @@ COUNTER_WORDS = {
 @register.simple_tag
 def portal_name():
     """For mails, which no request may stand behind."""
-    return settings.PORTAL_NAME
+    return str(settings.PORTAL_NAME)
 
 
 @register.simple_tag

@@ -68,7 +68,7 @@ def _ready(pk: int) -> tuple[PaymentAttempt, Order, Rail] | None:
     try:
         return attempt, order_of(attempt), rail(attempt.rail)
     except (CannotOpen, LookupError, RailSettingsError, ValueError) as error:
-        logger.exception("attempt %s cannot be called", attempt.number)
+        logger.error("attempt %s cannot be called: %s", attempt.number, error)
         PaymentAttempt.objects.filter(pk=pk).update(code="NOT_READY", message=str(error))
         return None
 
