@@ -37,7 +37,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m fundportal.sandbox", description=__doc__)
     parser.add_argument("--port", type=int, required=True, help="0 takes a free one")
     parser.add_argument("--dir", type=Path, required=True, help="where its book is kept")
-    parser.add_argument("--keys", type=Path, help="where the keys are (the folder `keys` beside DIR)")
+    parser.add_argument("--keys", type=Path, help="where the keys are (`keys` beside DIR)")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--app-id", default=os.environ.get("ALIPAY_APP_ID") or APP_ID)
     return parser.parse_args()

@@ -80,9 +80,7 @@ class Book:
         with self._store.writing() as book:
             known = self.find(content["out_biz_no"])
             if known is None:
-                self._enter(book, content, digest, dealing)
-                known = self.find(content["out_biz_no"])
-            assert known is not None  # noqa: S101 (entered in this transaction)
+                return self._enter(book, content, digest, dealing)
             if known.content_sha256 != digest:
                 raise Inconsistent(content["out_biz_no"])
             return known
@@ -93,7 +91,7 @@ class Book:
         content: Mapping[str, Any],
         digest: str,
         dealing: Fault | None,
-    ) -> None:
+    ) -> Transfer:
         now, payee = time.time(), content["payee_info"]
         row = {
             "out_biz_no": content["out_biz_no"],
@@ -115,7 +113,11 @@ class Book:
             "changed_at": now,
         }
         places = ", ".join(f":{name}" for name in row)
-        book.execute(f"INSERT INTO transfers ({', '.join(row)}) VALUES ({places})", row)  # noqa: S608
+        entered = book.execute(
+            f"INSERT INTO transfers ({', '.join(row)}) VALUES ({places}) RETURNING *",  # noqa: S608
+            row,
+        )
+        return _transfer(entered.fetchone())
 
     def find(self, number: str) -> Transfer | None:
         """The transfer under our client's number, as it stands now."""

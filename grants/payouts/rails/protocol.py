@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, Literal, Protocol
 
 NUMBER = re.compile(r"[A-Za-z0-9_-]{1,64}")
-FEN = Decimal("0.01")
+FEN, MOST = Decimal("0.01"), Decimal(10) ** 16
 
 
 class Outcome(StrEnum):
@@ -58,8 +58,8 @@ class Order:
             raise ValueError("The number of an order is 1 to 64 ASCII letters, digits, '-' or '_'.")
         if not isinstance(self.amount, Decimal) or not self.amount.is_finite():
             raise ValueError("The amount of an order is a finite Decimal.")
-        if self.amount <= 0 or self.amount != self.amount.quantize(FEN):
-            raise ValueError("The amount of an order is positive, in whole fen.")
+        if not 0 < self.amount < MOST or self.amount != self.amount.quantize(FEN):
+            raise ValueError("The amount of an order is positive, in whole fen, below 10^16.")
         if self.payee_kind not in ("bank", "alipay"):
             raise ValueError("An order is paid to a bank account or to an Alipay account.")
         if not (self.account and self.holder_name and self.title):
