@@ -21,6 +21,7 @@ from grants.accounts.models import (
 )
 from grants.core.errors import Refused
 from grants.core.policy import require
+from grants.events.models import Event
 from grants.events.services import lock, record
 
 
@@ -32,8 +33,10 @@ def make_role_groups(**_signal) -> None:
 
 @transaction.atomic
 def confirm_email(user: User) -> None:
-    """Records that the person has shown the address to be theirs."""
-    record(user, "confirm", by=user)
+    """Records, once, that the person has shown an address to be theirs."""
+    lock(user)
+    if not Event.objects.of_thing(user).filter(kind="user.confirm").exists():
+        record(user, "confirm", by=user)
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 """What allauth does our way: mails go through the outbox, a confirmed address is an event."""
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.db import transaction
 from django.utils.translation import get_language
 
 from grants.accounts.services import confirm_email
@@ -19,6 +20,7 @@ class AccountAdapter(DefaultAccountAdapter):
             language=get_language() or "",
         )
 
+    @transaction.atomic
     def confirm_email(self, request, email_address) -> bool:
         confirmed = super().confirm_email(request, email_address)
         if confirmed:
