@@ -6,7 +6,7 @@
   const WORD = /[\p{L}\p{N}\p{M}]+(?:['’._-][\p{L}\p{N}\p{M}]+)*/gu;
 
   const count = (text, unit) => {
-    const plain = text.replace(/\r\n/g, "\n");
+    const plain = text.replace(/\r\n/g, "\n").trim();
     if (unit !== "words") return [...plain].length;
     const singles = plain.match(EAST_ASIAN)?.length ?? 0;
     return singles + (plain.replace(EAST_ASIAN, " ").match(WORD)?.length ?? 0);
