@@ -1,3 +1,0 @@
-from fundportal.celery import app
-
-__all__ = ["app"]
