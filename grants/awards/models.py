@@ -72,7 +72,7 @@ class Decision(models.Model):
                 name="decision_once",
             ),
             models.CheckConstraint(
-                condition=Q(outcome=Outcome.AWARD, amount__gt=0)
+                condition=Q(outcome=Outcome.AWARD, amount__isnull=False, amount__gt=0)
                 | (~Q(outcome=Outcome.AWARD) & Q(amount=None)),
                 name="decision_amount_with_award_only",
             ),

@@ -16,7 +16,8 @@ from grants.core.money import split, to_fen
 from grants.core.policy import require
 from grants.events.services import advance, lock, record
 from grants.ledger.models import Place
-from grants.ledger.services import account, move
+from grants.ledger.services import account, move, move_all
+from grants.programs.models import Round
 from grants.programs.services import note_all_decided, round_account
 from grants.reviews.models import Review
 
@@ -109,6 +110,8 @@ def confirm(decision: Decision, *, by) -> Award | None:
     decision = Decision.objects.select_related("application__round__program__fund").get(
         pk=decision.pk
     )
+    if decision.state == "proposed" and application.state != "in_review":
+        raise Refused(_("The application is no longer in review. Discard this proposal."))
     if decision.state == "proposed" and basis_of(application) != decision.basis:
         raise Refused(
             _("The application or its reviews changed after this was proposed. Propose it again.")
@@ -162,19 +165,36 @@ def discard(decision: Decision, *, by, reason: str = "") -> None:
 
 @transaction.atomic
 def release(decision: Decision, *, by) -> None:
-    """Tells the applicant: the outcome is shown, an award is offered with its deadline."""
+    """Tells the applicant: the outcome is shown, an award is offered with its deadline.
+
+    Where the applicant has withdrawn meanwhile, the award's money goes back to the round.
+    """
     require(by, "release_decision", decision)
     now = timezone.now()
+    application = lock(decision.application)
     advance(decision, "release", by=by, released_at=now, data={"outcome": decision.outcome})
-    application = decision.application
-    advance(application, "decide", by=by)
-    if not Application.objects.filter(round=application.round, state__in=UNDECIDED).exists():
-        note_all_decided(application.round, by=by)
     award = Award.objects.filter(decision=decision).first()
+    if application.state == "withdrawn":
+        if award:
+            _end_withdrawn(award, by=by)
+        return
+    advance(decision.application, "decide", by=by)
+    _note_if_last(application.round, by=by)
     if award:
         award.offered_at, award.accept_by = now, now + timedelta(days=DAYS_TO_ACCEPT)
         award.save(update_fields=["offered_at", "accept_by"])
         record(award, "offer", by=by, data={"amount": award.amount}, to_state=award.state)
+
+
+def _end_withdrawn(award: Award, *, by) -> None:
+    event = advance(award, "decline", by=by, data={"reason": "withdrawn"})
+    _give_back(award, reference="decline", event=event)
+
+
+def _note_if_last(round: Round, *, by) -> None:
+    round = lock(round)
+    if not Application.objects.filter(round=round, state__in=UNDECIDED).exists():
+        note_all_decided(round, by=by)
 
 
 @transaction.atomic
@@ -191,17 +211,13 @@ def accept(award: Award, *, by) -> None:
 
 def _give_back(award: Award, *, reference: str, event) -> None:
     """Moves what is still committed back to the round."""
-    committed = award_account(award, Place.COMMITTED)
-    committed = lock(committed)
-    if committed.balance > 0:
-        move(
-            f"award:{award.reference}:{reference}",
-            committed.balance,
-            source=committed,
-            target=round_account(award.application.round),
-            memo=f"{reference} {award.reference}",
-            event=event,
-        )
+    move_all(
+        f"award:{award.reference}:{reference}",
+        source=award_account(award, Place.COMMITTED),
+        target=round_account(award.application.round),
+        memo=f"{reference} {award.reference}",
+        event=event,
+    )
 
 
 @transaction.atomic

@@ -23,6 +23,12 @@ def account(place: str, owner: str, *, currency: str) -> LedgerAccount:
     return found
 
 
+def lock_all(accounts: Iterable[LedgerAccount]) -> dict[int, LedgerAccount]:
+    """The accounts by id, locked in one order. For a transaction of several entries: all first."""
+    rows = LedgerAccount.objects.select_for_update().filter(pk__in=[row.pk for row in accounts])
+    return {row.pk: row for row in rows.order_by("pk")}
+
+
 @transaction.atomic
 def post(
     reference: str, legs: Iterable[tuple[LedgerAccount, Decimal]], *, memo: str, event=None
@@ -36,12 +42,7 @@ def post(
     legs = [(leg, to_fen(amount)) for leg, amount in legs]
     if sum(amount for _leg, amount in legs) != 0 or not all(amount for _leg, amount in legs):
         raise ValueError("the legs of an entry sum to zero, and none of them is zero")
-    locked = {
-        row.pk: row
-        for row in LedgerAccount.objects.select_for_update()
-        .filter(pk__in=[leg.pk for leg, _amount in legs])
-        .order_by("pk")
-    }
+    locked = lock_all(leg for leg, _amount in legs)
     first = JournalEntry.objects.filter(reference=reference).first()
     if first:
         booked = {(row.account_id, row.amount) for row in first.postings.all()}
@@ -94,3 +95,14 @@ def move(
     if amount <= 0:
         raise ValueError("a move is of more than zero")
     return post(reference, [(source, -amount), (target, amount)], memo=memo, event=event)
+
+
+@transaction.atomic
+def move_all(
+    reference: str, *, source: LedgerAccount, target: LedgerAccount, memo: str, event=None
+) -> JournalEntry | None:
+    """Moves all that `source` holds; None where it holds nothing. As `post`."""
+    held = lock_all([source, target])[source.pk].balance
+    if held <= 0:
+        return None
+    return move(reference, held, source=source, target=target, memo=memo, event=event)

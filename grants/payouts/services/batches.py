@@ -16,8 +16,9 @@ from grants.core.money import ZERO
 from grants.core.policy import require
 from grants.events.services import advance, lock, record
 from grants.ledger.models import Place
-from grants.ledger.services import account, move
+from grants.ledger.services import account, lock_all, move
 from grants.payouts.models import PaymentAttempt, Payout, PayoutBatch
+from grants.payouts.services.payees import redirect
 
 
 def batch_account(batch: PayoutBatch, currency: str):
@@ -97,9 +98,11 @@ def take_out(payout: Payout, *, by, reason: str) -> None:
     batch = lock(payout.batch)
     if batch.state != "open":
         raise Refused(_("This batch was submitted. It must be rejected before it can be changed."))
-    Payout.objects.filter(pk=payout.pk).update(batch=None)
+    if not batch.payouts.filter(pk=payout.pk).update(batch=None):
+        raise Refused(_("This payout is in no batch."))
     _count(batch)
     record(payout, "recall", by=by, data={"reason": reason, "batch": batch.reference})
+    redirect(Payout.objects.filter(pk=payout.pk), by=by)
 
 
 @transaction.atomic
@@ -172,7 +175,9 @@ def cancel_batch(batch: PayoutBatch, *, by) -> None:
     """Dissolves an open batch; its payouts are free again."""
     require(by, "prepare_batch", batch)
     advance(batch, "cancel", by=by)
+    freed = list(batch.payouts.values_list("pk", flat=True))
     batch.payouts.update(batch=None)
+    redirect(Payout.objects.filter(pk__in=freed), by=by)
 
 
 @transaction.atomic
@@ -185,7 +190,9 @@ def release_batch(batch: PayoutBatch, *, by) -> None:
     lock(batch)
     _refuse_unverified(batch.payouts)
     event = advance(batch, "release", by=by, released_at=timezone.now())
-    for payout in batch.payouts.select_for_update(of=("self",)).order_by("pk"):
+    payouts = list(batch.payouts.select_for_update(of=("self",)).with_way().order_by("pk"))
+    lock_all(award_account(payout.award, Place.PAYABLE) for payout in payouts)
+    for payout in payouts:
         advance(payout, "send", by=by, sent_at=timezone.now())
         tries = payout.attempts.count()
         attempt = PaymentAttempt.objects.create(

@@ -12,7 +12,7 @@ from grants.core.money import ZERO
 from grants.core.policy import require
 from grants.events.services import advance, lock, record
 from grants.ledger.models import Place
-from grants.ledger.services import move
+from grants.ledger.services import lock_all, move
 from grants.milestones import services as milestones
 from grants.milestones.models import Milestone
 from grants.payouts.models import Payee, Payout
@@ -52,10 +52,14 @@ def raise_due(award: Award) -> list[Payout]:
     return [_request(milestone, payee) for milestone in ready.order_by("number")]
 
 
+@transaction.atomic
 def raise_due_of(organisation: Organisation) -> None:
     """`raise_due` for every award of an organisation that is in force."""
-    awards_of = Award.objects.filter(application__organisation=organisation, state__in=IN_FORCE)
-    for award in awards_of.order_by("pk"):
+    of = Award.objects.filter(application__organisation=organisation, state__in=IN_FORCE)
+    in_force = list(of.select_for_update(of=("self",), no_key=True).order_by("pk"))
+    places = (Place.COMMITTED, Place.PAYABLE)
+    lock_all(awards.award_account(award, place) for award in in_force for place in places)
+    for award in in_force:
         raise_due(award)
 
 

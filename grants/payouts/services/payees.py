@@ -1,6 +1,7 @@
 """Naming and verifying where an organisation's money goes."""
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from stdnum import luhn
@@ -102,18 +103,21 @@ def verify_payee(payee: Payee, *, by, proof: str) -> None:
         proof=proof.strip(),
         data={"proof": proof, "account": payee.account_tail},
     )
-    _redirect(organisation, payee, by=by)
+    redirect(Payout.objects.filter(payee__organisation=organisation), by=by)
     raise_due_of(organisation)
 
 
-def _redirect(organisation: Organisation, payee: Payee, *, by) -> None:
-    """Payouts that are due and in no batch go to the account that is verified now."""
-    free = Payout.objects.filter(
-        payee__organisation=organisation, state__in=["due", "held"], batch=None
-    ).exclude(payee=payee)
-    for payout in free.select_for_update(of=("self",)).order_by("pk"):
-        Payout.objects.filter(pk=payout.pk).update(payee=payee)
-        record(payout, "redirect", by=by, data={"account": payee.account_tail})
+def redirect(payouts: QuerySet[Payout], *, by) -> None:
+    """Those that are due and in no batch go to the grantee's account that is verified now."""
+    free = payouts.filter(state__in=["due", "held"], batch=None)
+    stale = free.exclude(payee__state="verified").select_for_update(of=("self",))
+    for payout in stale.select_related("payee").order_by("pk"):
+        payee = Payee.objects.filter(
+            organisation=payout.payee.organisation_id, state="verified"
+        ).first()
+        if payee:
+            Payout.objects.filter(pk=payout.pk).update(payee=payee)
+            record(payout, "redirect", by=by, data={"account": payee.account_tail})
 
 
 @transaction.atomic
