@@ -14,6 +14,7 @@ from grants.admin.paging import page_of
 from grants.admin.payouts import ChoiceForm
 from grants.admin.site import ROWS, Row, Waiting, desk
 from grants.admin.verbs import Verb, WithReason, carry_out, offers, timeline
+from grants.core.errors import Refused
 from grants.payouts.lifecycle import BatchState
 from grants.payouts.models import Payout, PayoutBatch
 from grants.payouts.services import batches
@@ -49,7 +50,9 @@ class TakeOutForm(VerbForm):
 
 
 def _take_out(batch: PayoutBatch, *, reference: str, reason: str, by) -> None:
-    payout = get_object_or_404(batch.payouts.select_related("batch"), reference=reference.strip())
+    payout = batch.payouts.select_related("batch").filter(reference=reference.strip()).first()
+    if payout is None:
+        raise Refused(_("No payout of this batch is so named."), field="reference")
     batches.take_out(payout, by=by, reason=reason)
 
 
