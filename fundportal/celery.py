@@ -1,9 +1,12 @@
+import os
 import signal
 
 from celery import Celery
 from celery.signals import worker_process_init
 
 from fundportal.processes import die_with_parent
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fundportal.settings")
 
 app = Celery("fundportal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
