@@ -6,21 +6,16 @@ from django.conf import settings
 from django.forms import CheckboxInput, CheckboxSelectMultiple, FileInput, RadioSelect, Select
 from django.template import Library
 from django.template.loader import render_to_string
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext_lazy
 
+from grants.core.dates import in_words, local
 from grants.templatetags.icons import ICONS
 from grants.templatetags.tones import TONES, tone_of, word_of
 
 register = Library()
 
 SYMBOLS = {"CNY": "¥", "USD": "US$", "EUR": "€", "GBP": "£", "HKD": "HK$", "JPY": "JP¥"}
-DATE_FORMATS = {
-    "zh-hans": {"datetime": "Y年n月j日 H:i", "date": "Y年n月j日", "short": "n月j日", "time": "H:i"},
-    "en": {"datetime": "j F Y, H:i", "date": "j F Y", "short": "j M", "time": "H:i"},
-}
 MESSAGE_TONES = {"success": "good", "warning": "care", "error": "bad"}
 TONE_ICONS = {"good": "check-circle", "care": "alert", "bad": "cross-circle", "info": "info"}
 COUNTER_WORDS = {
@@ -81,14 +76,8 @@ def when(value, style="datetime"):
     """A moment or a day, as datetime, date, short (day and month) or time, in Beijing time."""
     if not value:
         return "—"
-    is_moment = hasattr(value, "hour")
-    if is_moment and timezone.is_aware(value):
-        value = timezone.localtime(value)
-    elif not is_moment and style == "datetime":
-        style = "date"
-    formats = DATE_FORMATS.get(get_language() or "", DATE_FORMATS["en"])
-    words = date_format(value, formats[style])
-    return format_html('<time datetime="{}">{}</time>', value.isoformat(), words)
+    words = in_words(value, style)
+    return format_html('<time datetime="{}">{}</time>', local(value).isoformat(), words)
 
 
 @register.inclusion_tag("components/way.html")

@@ -7,11 +7,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from grants.accounts.models import MemberRole, Organisation
 from grants.applications.services import start
+from grants.core.dates import in_words
 from grants.core.errors import Refused
 from grants.programs.models import Round
 from grants.web.forms.organisations import ChooseOrganisationForm
 from grants.web.forms.refusals import posted, show_refusal
-from grants.web.next_step import moment
 
 WRITERS = (MemberRole.OWNER, MemberRole.EDITOR, MemberRole.SIGNATORY)
 
@@ -34,6 +34,6 @@ def apply(request: HttpRequest, slug: str) -> HttpResponse:
             show_refusal(form, refusal)
         else:
             return redirect("application-detail", application.reference)
-    closes = moment(round.closes_at)
+    closes = in_words(round.closes_at)
     context = {"round": round, "form": form, "organisations": mine, "closes": closes}
     return render(request, "applicant/apply.html", context)

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from grants.applications.models import Application, Document, Submission
 from grants.applications.selectors import files_of, questions_of
+from grants.core.dates import in_words
 from grants.programs.models import Question, QuestionKind, Section
-from grants.web.next_step import moment
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class ShownSection:
     answers: list[Shown]
 
 
-def in_words(question: Question, value: str) -> str:
+def answer_in_words(question: Question, value: str) -> str:
     """The answer as text; a value that is not right is shown as it was typed."""
     match question.kind:
         case QuestionKind.YES_NO:
@@ -36,7 +36,7 @@ def in_words(question: Question, value: str) -> str:
             return dict(question.choices).get(value, value)
         case QuestionKind.DATE:
             try:
-                return moment(date.fromisoformat(value), "date")
+                return in_words(date.fromisoformat(value), "date")
             except ValueError:
                 return value
         case _:
@@ -48,7 +48,7 @@ def _sections(questions: list[Question], answers: dict, files: dict, problems: d
     for question in questions:
         shown = Shown(
             question,
-            in_words(question, answers.get(question.key, "")),
+            answer_in_words(question, answers.get(question.key, "")),
             files.get(question.key, []),
             problems.get(question.key, ""),
         )

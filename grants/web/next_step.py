@@ -3,14 +3,11 @@
 from dataclasses import dataclass
 
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from grants.applications.models import Application
 from grants.awards.models import Award
-from grants.templatetags.portal import DATE_FORMATS
+from grants.core.dates import in_words
 
 
 @dataclass(frozen=True)
@@ -21,14 +18,6 @@ class NextStep:
     is_yours: bool = False
     url: str = ""
     action: str = ""
-
-
-def moment(value, style: str = "datetime") -> str:
-    """A moment or a day in the reader's language, for use inside a sentence."""
-    if hasattr(value, "hour"):
-        value = timezone.localtime(value)
-    formats = DATE_FORMATS.get(get_language() or "", DATE_FORMATS["en"])
-    return date_format(value, formats[style])
 
 
 def next_step(application: Application, award: Award | None) -> NextStep:
@@ -52,7 +41,7 @@ def _url(application: Application, name: str = "application-detail", *args) -> s
 
 
 def _while_editing(application: Application) -> NextStep:
-    closes = {"when": moment(application.round.closes_at)}
+    closes = {"when": in_words(application.round.closes_at)}
     if application.state == "returned":
         text = _("Add what we asked for and submit again.")
         return NextStep(text, True, _url(application), _("Continue"))
@@ -73,7 +62,7 @@ def _after_decision(application: Application, award: Award | None) -> NextStep:
     if award is None:
         return NextStep(_("The decision was made. Read it together with the feedback."))
     if award.state == "offered":
-        text = _("Accept or decline the award by %(when)s.") % {"when": moment(award.accept_by)}
+        text = _("Accept or decline the award by %(when)s.") % {"when": in_words(award.accept_by)}
         return NextStep(text, True, _url(application), _("See the award"))
     if award.state in ("accepted", "active"):
         return _at_work(application, award)
@@ -90,7 +79,7 @@ def _after_decision(application: Application, award: Award | None) -> NextStep:
 def _at_work(application: Application, award: Award) -> NextStep:
     milestones = list(award.milestones.all())
     for milestone in milestones:
-        words = {"title": milestone.title, "when": moment(milestone.due_on, "date")}
+        words = {"title": milestone.title, "when": in_words(milestone.due_on, "date")}
         url = _url(application, "milestone-report", milestone.number)
         if milestone.state == "returned":
             text = _("Add what we asked for to the report on “%(title)s”.") % words
