@@ -14,8 +14,9 @@ FORMATS = {
 
 def local(value: date) -> date:
     """A moment in the portal's time zone; a day as it is."""
-    is_moment = isinstance(value, datetime) and timezone.is_aware(value)
-    return timezone.localtime(value) if is_moment else value
+    if isinstance(value, datetime) and timezone.is_aware(value):
+        return timezone.localtime(value)
+    return value
 
 
 def in_words(value: date, style: str = "datetime") -> str:
