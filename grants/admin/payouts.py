@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from grants.accounts.models import Role
@@ -85,7 +85,7 @@ class ChoiceForm(forms.Form):
     round = forms.ModelChoiceField(
         Round.objects.exclude(state="draft").order_by("-pk"),
         to_field_name="slug",
-        label=gettext_lazy("Round"),
+        label=pgettext_lazy("a dated call of a program", "Round"),
         required=False,
         empty_label=gettext_lazy("All"),
     )

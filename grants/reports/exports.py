@@ -13,6 +13,7 @@ import xlsxwriter
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from grants.core.policy import require
 from grants.events.services import record
@@ -52,7 +53,7 @@ def headers() -> list[tuple[str, str, int]]:
         (_("Organisation"), TEXT, 30),
         (_("Unified social credit code"), TEXT, 22),
         (_("Program"), TEXT, 20),
-        (_("Round"), TEXT, 24),
+        (pgettext("a dated call of a program", "Round"), TEXT, 24),
         (_("Milestone no."), COUNT, 10),
         (_("Milestone"), TEXT, 28),
         (_("Gross"), MONEY, 18),

@@ -174,7 +174,15 @@ def test_headers_and_states_speak_the_readers_language(payouts):
         export_register(target, Choice(), "csv", by=cast.person("finance"))
 
     head, first = target.getvalue().decode("utf-8-sig").splitlines()[:2]
-    assert head.split(",")[:4] == ["付款单", "资助", "申请", "申请主体"]
+    assert head.split(",")[:7] == [
+        "付款单",
+        "资助",
+        "申请",
+        "申请主体",
+        "统一社会信用代码",
+        "计划",
+        "期次",
+    ]
     assert first.split(",")[17] == "已付款"
 
 
