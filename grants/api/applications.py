@@ -5,7 +5,7 @@ from django.db.models import Exists, OuterRef, Subquery
 from django.db.models.fields.json import KT
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_view
@@ -90,7 +90,7 @@ class Applications(Listed, Shown, Things):
         with transaction.atomic():
             wrong = services.save_answers(application, by=request.user, **changes)
             if wrong:
-                message = _now("Nothing was saved: some answers need a correction.")
+                message = gettext("Nothing was saved: some answers need a correction.")
                 raise Refused(message, problems=wrong)
         return self.show(application)
 
@@ -169,4 +169,4 @@ def _refuse_files(application, answers) -> None:
         return
     for question in questions_of(application):
         if question.kind == QuestionKind.FILE and question.key in answers:
-            raise Refused(_now("Files are uploaded under documents/."), field=question.key)
+            raise Refused(gettext("Files are uploaded under documents/."), field=question.key)

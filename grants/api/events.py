@@ -2,7 +2,7 @@
 
 from django.db.models import Q
 from django.http import Http404
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_filters.rest_framework import CharFilter, FilterSet
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
@@ -113,7 +113,7 @@ class Events(Listed, Things):
             is_desk and Round.objects.visible_to(user).filter(slug=reference).exists()
         ):
             return None
-        raise Http404(_now("Nothing of this name, or nothing that you may see."))
+        raise Http404(gettext("Nothing of this name, or nothing that you may see."))
 
     def _members(self, organisation: int | None) -> set[int] | None:
         """None where the caller may know everything, else whose names may be told."""

@@ -32,11 +32,11 @@ PROBLEM = {
     },
 }
 WORDS = {
-    400: _("The request is not valid: `errors` names each field."),
+    400: _("The request is not valid: errors names each field."),
     401: _("No key, or a wrong one."),
     403: _("You may see this, but not do it."),
     404: _("Nothing of this name, or nothing that you may see."),
-    409: _("A rule says no: `detail` is its sentence. Or the same request is still running."),
+    409: _("A rule says no: detail is its sentence. Or the same request is still running."),
     413: _("The request is too large."),
     415: _("This kind of content is not taken here."),
     422: _("The Idempotency-Key was used for another request."),

@@ -99,28 +99,29 @@ def verb(
     *,
     more="",
     is_last_sight: bool = False,
+    request=None,
     **options,
 ) -> Callable:
     """`POST …/<name>/`: the method gets the thing and the validated body, and calls the service.
 
     Answered with the thing as it is then; with 204 where the caller sees it no more. `summary` and
-    `more` are the words of the reference.
+    `more` are the words of the reference; `request` is its body where it is more than `body`.
     """
 
     def decorate(method: Callable) -> Callable:
         @functools.wraps(method)
-        def post(self, request, **kwargs):
+        def post(self, _request, **kwargs):
             thing = self.get_object()
             method(self, thing, **self.read(body))
             return Response(status=204) if is_last_sight else self.show(thing)
 
-        described = extend_schema(
+        routed = action(detail=True, methods=["post"], url_path=name, **options)(post)
+        return extend_schema(
             summary=summary,
             description=more,
-            request=options.pop("request", None if body is Nothing else body),
+            request=request or (None if body is Nothing else body),
             **({"responses": {204: None}} if is_last_sight else {}),
-        )(post)
-        return action(detail=True, methods=["post"], url_path=name, **options)(described)
+        )(routed)
 
     return decorate
 
