@@ -6,6 +6,7 @@ import secrets
 import sqlite3
 import time
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
@@ -68,6 +69,10 @@ class Book:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+
+    def at_once(self) -> AbstractContextManager[sqlite3.Connection]:
+        """What is entered inside is entered together, with one wait for the disk."""
+        return self._store.writing()
 
     def pay(self, content: Mapping[str, Any], dealing: Fault | None) -> Transfer:
         """Enter the transfer, or find it: the same number with the same parameters is one transfer.

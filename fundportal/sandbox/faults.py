@@ -154,6 +154,8 @@ class Faults:
 
     def take(self, call: str, number: str, amount: str) -> Met:
         """What this call meets; it is counted."""
+        if not self._in_force():
+            return Met()
         with self._store.writing() as book:
             met = Met()
             for row in self._in_force():

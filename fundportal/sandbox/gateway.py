@@ -95,12 +95,13 @@ class Gateway:
         met = self._faults.take(call, number, self._amount(call, content))
         time.sleep(float(met.seconds))
         fields: dict[str, Any] = {}
-        if not (met.fault and met.fault.is_before):
-            fields = self._executed(call, content, met)
-        if met.kind == "refuse" and met.fault:
-            why = Rejected(met.fault.sub_code, met.fault.sub_msg, met.fault.code)
-            fields = _refusal(why)
-        self._note(params, number, met, fields)
+        with self._book.at_once():
+            if not (met.fault and met.fault.is_before):
+                fields = self._executed(call, content, met)
+            if met.kind == "refuse" and met.fault:
+                why = Rejected(met.fault.sub_code, met.fault.sub_msg, met.fault.code)
+                fields = _refusal(why)
+            self._note(params, number, met, fields)
         return Reply(self._signed(_node(params["method"]), fields, met.fault), met.fault)
 
     def _amount(self, call: str, content: Mapping[str, Any]) -> str:

@@ -1,7 +1,7 @@
 """The sandbox's file: transfers, calls and faults in one SQLite database.
 
-One connection and one lock: a write takes a third of a millisecond, and so no answer can be given
-that a kill of the process would undo.
+One connection and one lock: what was answered is on the disk, and neither a kill of the process nor
+a loss of power undoes it.
 """
 
 import sqlite3

@@ -14,6 +14,10 @@ from fundportal.sandbox import APP_ID, keys
 from grants.payouts.rails import rsa2
 from grants.payouts.rails.alipay import AlipayRail
 
+# Kept, because each new client reads the certificates anew; without kept connections, because what
+# it talks to is killed.
+HTTP = httpx.Client(timeout=30, limits=httpx.Limits(max_keepalive_connections=0))
+
 
 class Sandbox:
     def __init__(self, folder: Path):
@@ -59,18 +63,18 @@ class Sandbox:
         return rsa2.private_key((self.keys / f"{owner}-private.pem").read_bytes())
 
     def misbehave(self, kind: str, **more: Any) -> int:
-        response = httpx.post(f"{self.url}/control/faults", json={"kind": kind, **more})
+        response = HTTP.post(f"{self.url}/control/faults", json={"kind": kind, **more})
         assert response.status_code == 201, response.text
         return response.json()["id"]
 
     def behave(self) -> None:
-        httpx.delete(f"{self.url}/control/faults").raise_for_status()
+        HTTP.delete(f"{self.url}/control/faults").raise_for_status()
 
     def reset(self) -> None:
-        httpx.post(f"{self.url}/control/reset").raise_for_status()
+        HTTP.post(f"{self.url}/control/reset").raise_for_status()
 
     def book(self, **query: Any) -> dict[str, Any]:
-        return httpx.get(f"{self.url}/control/book", params=query).json()
+        return HTTP.get(f"{self.url}/control/book", params=query).json()
 
     def numbers(self) -> list[str]:
         """The number of every transfer in the book."""
@@ -78,7 +82,7 @@ class Sandbox:
 
     def give_back(self, number: str, reason: str = "") -> httpx.Response:
         fields = {"out_biz_no": number, "reason": reason}
-        return httpx.post(f"{self.url}/control/return", json=fields)
+        return HTTP.post(f"{self.url}/control/return", json=fields)
 
     def wait_for_status(self, number: str, status: str) -> None:
         """Until the book has the transfer in that status; ten seconds at most."""

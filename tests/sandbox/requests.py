@@ -3,11 +3,9 @@
 import json
 from typing import Any
 
-import httpx
-
 from fundportal.sandbox import APP_ID
 from grants.payouts.rails import rsa2
-from tests.sandbox.process import Sandbox
+from tests.sandbox.process import HTTP, Sandbox
 
 TRANSFER = "alipay.fund.trans.uni.transfer"
 QUERY = "alipay.fund.trans.common.query"
@@ -48,7 +46,7 @@ def signed(sandbox: Sandbox, method: str, content: Any, /, **more: str) -> dict[
 
 def post(sandbox: Sandbox, params: dict[str, str]) -> dict[str, Any]:
     """The answer's node, whose signature is checked."""
-    response = httpx.post(f"{sandbox.url}/gateway.do", data=params, timeout=30)
+    response = HTTP.post(f"{sandbox.url}/gateway.do", data=params)
     nodes = (params.get("method", "x").replace(".", "_") + "_response", "error_response")
     envelope = rsa2.opened(response.content, nodes)
     assert rsa2.verify(envelope.raw, envelope.sign, sandbox.private_key("gateway").public_key())

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from grants.payouts.rails import RailSettingsError, codes, rail
@@ -11,6 +12,8 @@ from grants.payouts.rails.masking import masked_account, masked_name
 from grants.payouts.rails.messages import judge_query, judge_transfer, transfer_content
 from grants.payouts.rails.protocol import Outcome
 from tests.payouts.rails.orders import order
+
+QUICK = hypothesis_settings(max_examples=60, deadline=None)
 
 
 def test_a_transfer_to_a_company_account_is_these_bytes():
@@ -24,6 +27,7 @@ def test_a_transfer_to_a_company_account_is_these_bytes():
     )
 
 
+@QUICK
 @given(amount=st.decimals("0.01", "9999999999999.99", places=2))
 def test_an_amount_is_written_to_the_fen(amount):
     assert f'"trans_amount":"{amount:.2f}"' in transfer_content(order(amount=amount))
@@ -75,6 +79,7 @@ NAMES = [
 ]  # fmt: skip
 
 
+@QUICK
 @given(
     fields=st.dictionaries(
         st.sampled_from(NAMES),

@@ -6,7 +6,7 @@ import json
 import pytest
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grants.payouts.rails import rsa2
@@ -33,6 +33,7 @@ BY_OPENSSL_WITH_SHA1 = (
     "cBgsqLQCEXZk6AWbm+uahZB1yhR5PiMPEfUoseiZ+j4Vb8JHif0fc3JDE6f0R5E+XFU44RdcJqNPRZhmRcap"
     "mh2PKQ=="
 )
+QUICK = settings(max_examples=60, deadline=None)
 NODE = "alipay_fund_trans_uni_transfer_response"
 
 
@@ -71,6 +72,7 @@ def test_verify_refuses_pss(key):
     assert not rsa2.verify(RAW, signature, key.public_key())
 
 
+@QUICK
 @given(raw=st.binary(max_size=200))
 def test_what_sign_makes_verifies_and_for_nothing_else(key, raw):
     signature = rsa2.sign(raw, key)
@@ -175,6 +177,7 @@ JSON = st.recursive(
 )
 
 
+@QUICK
 @given(
     fields=st.dictionaries(st.text(), JSON), escaped=st.booleans(), indent=st.none() | st.just(1)
 )
@@ -184,6 +187,7 @@ def test_opened_finds_any_object_whole(fields, escaped, indent):
     assert (envelope.raw, envelope.fields) == (raw, fields)
 
 
+@QUICK
 @given(body=st.binary() | st.text().map(str.encode))
 def test_opened_raises_nothing_but_value_error(body):
     with pytest.raises(ValueError, match=r"\w"):
