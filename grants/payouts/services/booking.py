@@ -161,7 +161,7 @@ def _note_sent(attempt: PaymentAttempt, answer: Answer) -> None:
 
 
 def lose_sight(attempt: PaymentAttempt, code: str, message: str) -> None:
-    """Nobody knows: the rail is asked. A caller that came late may have found its mark taken off."""
+    """Nobody knows: the rail is asked. A caller that comes late finds its mark taken off."""
     later = {
         "called_at": attempt.called_at or database_now(),
         "next_ask_at": _next_question(attempt),

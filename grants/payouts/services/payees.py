@@ -20,13 +20,13 @@ CARD_LENGTHS = range(16, 20)
 def _clean_bank_account(organisation: Organisation, number: str, cnaps: str) -> dict[str, str]:
     """One sentence for each field that is wrong."""
     wrong = {}
-    if not number.isdigit() or not 8 <= len(number) <= 34:
+    if not (number.isascii() and number.isdigit()) or not 8 <= len(number) <= 34:
         wrong["account"] = _("Enter the account number: 8 to 34 digits.")
     elif not organisation.is_company and (
         len(number) not in CARD_LENGTHS or not luhn.is_valid(number) or not int(number)
     ):
         wrong["account"] = _("This is not a valid bank card number: check its digits.")
-    if not (len(cnaps) == 12 and mod_11_10.is_valid(cnaps)):
+    if not (len(cnaps) == 12 and cnaps.isascii() and mod_11_10.is_valid(cnaps)):
         wrong["cnaps_code"] = _("This is not a valid CNAPS code: check its 12 digits.")
     return wrong
 
