@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from grants.accounts.services import forget_idempotent_calls
 from grants.events.seals import seal_pending
 from grants.notifications import services as notifications
 from grants.payouts.services import sending
@@ -29,3 +30,9 @@ def pay() -> int:
 def keep_calendar() -> int:
     """Opens and closes rounds when their time has come."""
     return run_calendar()
+
+
+@shared_task
+def tidy() -> int:
+    """Forgets the answers of API calls that nobody will repeat any more."""
+    return forget_idempotent_calls()

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from datetime import timedelta
 
 from django.contrib.auth.models import Group
 from django.db import IntegrityError, transaction
@@ -12,6 +13,7 @@ from stdnum.exceptions import ValidationError as NotValid
 
 from grants.accounts.models import (
     ApiKey,
+    IdempotentCall,
     MemberRole,
     Membership,
     Organisation,
@@ -23,6 +25,8 @@ from grants.core.errors import Refused
 from grants.core.policy import require
 from grants.events.models import Event
 from grants.events.services import lock, record
+
+CALLS_ARE_KEPT = timedelta(days=30)
 
 
 def make_role_groups(**_signal) -> None:
@@ -178,6 +182,13 @@ def revoke_api_key(row: ApiKey, *, by) -> None:
         row.revoked_at = timezone.now()
         row.save(update_fields=["revoked_at"])
         record(row, "revoke", by=by)
+
+
+def forget_idempotent_calls() -> int:
+    """Deletes the answers of POSTs that are older than a month; returns how many."""
+    old = IdempotentCall.objects.filter(at__lt=timezone.now() - CALLS_ARE_KEPT)
+    deleted, _by_model = old.delete()
+    return deleted
 
 
 def user_of_key(key: str) -> User | None:

@@ -143,6 +143,7 @@ class ReviewSerializer(serializers.ModelSerializer):
     mean = serializers.SerializerMethodField(
         help_text=_("The weighted mean on a scale of 0 to 100.")
     )
+    recommendation = serializers.SerializerMethodField()
     currency = serializers.CharField(source="assignment.application.currency", read_only=True)
     verbs = Verbs(REVIEW_VERBS)
 
@@ -175,6 +176,10 @@ class ReviewSerializer(serializers.ModelSerializer):
             score.criterion.key: mark.to_representation(score.value)
             for score in review.scores.all()
         }
+
+    @extend_schema_field(serializers.ChoiceField(Recommendation.choices, allow_null=True))
+    def get_recommendation(self, review):
+        return review.recommendation or None
 
     def get_comments(self, review) -> dict[str, str]:
         return {score.criterion.key: score.comment for score in review.scores.all()}

@@ -1,9 +1,12 @@
 import threading
+from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
+from django.utils import timezone
 
 from grants.accounts.models import IdempotentCall, Organisation
+from grants.accounts.services import forget_idempotent_calls
 from grants.applications.models import Application, Document
 from tests import cast
 from tests.api.calls import Caller, problem
@@ -185,3 +188,14 @@ def test_many_at_once_are_done_once():
     assert len({response.content for response in answers if response.status_code == 201}) == 1
     assert Organisation.objects.count() == 1
     assert IdempotentCall.objects.count() == 1
+
+
+def test_key_is_forgotten_after_a_month():
+    caller = Caller("applicant")
+    for key, days in (("old", 31), ("young", 29)):
+        caller.post("organisations/", BODY, key=key)
+        at = timezone.now() - timedelta(days=days)
+        IdempotentCall.objects.filter(key=key).update(at=at)
+
+    assert forget_idempotent_calls() == 1
+    assert list(IdempotentCall.objects.values_list("key", flat=True)) == ["young"]
