@@ -22,7 +22,9 @@ class AccountsForm(forms.Form):
         required=False,
         choices=[("", gettext_lazy("All")), *Place.choices],
     )
-    owner = forms.CharField(label=gettext_lazy("Belongs to (its beginning)"), required=False, max_length=80)
+    owner = forms.CharField(
+        label=gettext_lazy("Belongs to (its beginning)"), required=False, max_length=80
+    )
 
 
 class EntriesForm(forms.Form):
