@@ -7,15 +7,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
-from fundportal.embedded import lock_path, log_path, private_socket_dir
+from fundportal.embedded import lock_path, log_path, private_socket_dir, socket_dir
 from fundportal.processes import Lock, spawn, stop
 from fundportal.servers import SERVERS, Postgres, Valkey
 
 log = logging.getLogger("keeper")
 LOG_BYTES = 10 * 1024 * 1024
-RETRY_SECONDS = (0.2, 0.5, 1, 2, 4, 8)
+RETRY_SECONDS = (0.2, 0.5, 1, 2)
 GOOD_SECONDS = 30
 TICK = 0.2
 
@@ -72,7 +73,7 @@ class Keeper:
         return self.told_to_stop or self.users.take()
 
     def keep(self) -> int:
-        server = SERVERS[self.name]()
+        server: Postgres | Valkey = SERVERS[self.name]()
         server.prepare()
         retries: Iterator[float] = iter(RETRY_SECONDS)
         while not self.is_over():
@@ -91,6 +92,8 @@ class Keeper:
             time.sleep(pause)
         if self.child is not None:
             stop(self.child, server.stop_signal, 20)
+        with suppress(OSError):  # the other server may still be in it
+            socket_dir().rmdir()
         return 0
 
     def _watch(self, server: Postgres | Valkey) -> None:
@@ -103,7 +106,11 @@ class Keeper:
 def main(name: str) -> int:
     logging.basicConfig(format="%(asctime)s %(name)s: %(message)s", level=logging.INFO)
     alone = Lock(lock_path(name, "keeper"))
-    if not any(alone.take() or time.sleep(TICK / 4) for _ in range(10)):
+    for _try in range(10):
+        if alone.take():
+            break
+        time.sleep(TICK / 4)
+    else:
         return 0
     own_log = log_path(name)
     if own_log.exists() and own_log.stat().st_size > LOG_BYTES:

@@ -156,4 +156,4 @@ def utf8_locale() -> str:
     return "C"
 
 
-SERVERS = {"postgres": Postgres, "valkey": Valkey}
+SERVERS: dict[str, type[Postgres] | type[Valkey]] = {"postgres": Postgres, "valkey": Valkey}

@@ -41,7 +41,7 @@ def _decimal(raw: str) -> Decimal:
 
 def _is_plain(number: Decimal) -> bool:
     """Neither its digits nor its decimals fill a page when it is written out."""
-    return number == 0 or number.as_tuple().exponent >= -MOST_DECIMALS
+    return number == 0 or int(number.as_tuple().exponent) >= -MOST_DECIMALS
 
 
 def _number(question: Question, raw: str) -> str:

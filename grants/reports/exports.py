@@ -213,7 +213,7 @@ def write_register(
     WRITERS[Format(form)](target, _table(rows(payouts), tally, progress), tally)
     size = target.seek(0, io.SEEK_END)
     target.seek(0)
-    sha256 = hashlib.file_digest(target, "sha256").hexdigest()
+    sha256 = hashlib.file_digest(target, "sha256").hexdigest()  # type: ignore[arg-type]
     target.seek(0)
     totals = tally.totals()
     return Exported(sum(total.count for total in totals), totals, sha256, size)

@@ -1,8 +1,18 @@
 import pytest
 
+from tests.browser.conftest import axe, browser, complaints, open_page, sign_in
 from tests.sandbox.conftest import running_sandbox, sandbox
 
-__all__ = ["gateway", "running_sandbox", "sandbox"]
+__all__ = [
+    "axe",
+    "browser",
+    "complaints",
+    "gateway",
+    "open_page",
+    "running_sandbox",
+    "sandbox",
+    "sign_in",
+]
 
 
 @pytest.fixture
