@@ -110,11 +110,19 @@ def _claim(limit: int) -> list[Notification]:
         .order_by("next_try_at", "id")[:limit]
     )
     Notification.objects.filter(pk__in=[row.pk for row in rows]).update(lease_until=now + LEASE)
+    for row in rows:
+        row.lease_until = now + LEASE
     return rows
 
 
+def _is_still_ours(row: Notification) -> bool:
+    """Renews the lease of one mail; False where it ran out meanwhile and another took it."""
+    ours = Notification.objects.filter(pk=row.pk, state="waiting", lease_until=row.lease_until)
+    return bool(ours.update(lease_until=timezone.now() + LEASE))
+
+
 def send_waiting(limit: int = 50) -> int:
-    """Sends what waits, over one connection; returns how many went out.
+    """Sends what waits; returns how many went out.
 
     A mail that cannot be sent waits longer each time and is given up after `TRIES` tries.
     """
@@ -123,6 +131,8 @@ def send_waiting(limit: int = 50) -> int:
         return 0
     sent, mailer = 0, get_connection()
     for row in rows:
+        if not _is_still_ours(row):
+            continue
         try:
             _message(row, mailer).send()
         except Exception as error:
