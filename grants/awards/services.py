@@ -53,7 +53,8 @@ def _award_amount(application: Application, raw) -> Decimal:
             % {"least": f"{round.award_min:,.2f}", "most": f"{round.award_max:,.2f}"},
             field="amount",
         )
-    if amount > (application.requested_amount or 0):
+    submission = application.latest
+    if submission is None or amount > Decimal(submission.content["requested_amount"]):
         raise Refused(_("This is more than the applicant asked for."), field="amount")
     return amount
 
