@@ -28,15 +28,23 @@ def chromium() -> str:
     return found
 
 
+_running: list[Browser] = []
+
+
 @pytest.fixture(scope="session")
 def browser():
     # Playwright keeps an event loop in this thread; Django would take it for async code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    if _running:  # the flows have the fixture too, and one thread has one Playwright
+        yield _running[0]
+        return
     with sync_playwright() as playwright:
         engine = playwright.chromium.launch(
             executable_path=chromium(), args=[*ARGUMENTS, "--no-first-run"]
         )
+        _running.append(engine)
         yield engine
+        _running.clear()
         engine.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
