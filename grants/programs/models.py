@@ -127,9 +127,7 @@ class Round(models.Model):
     def __str__(self) -> str:
         return self.title
 
-    @property
-    def reference(self) -> str:
-        return self.slug
+    reference = property(lambda self: self.slug)
 
     @property
     def currency(self) -> str:

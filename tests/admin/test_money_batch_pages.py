@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from grants.payouts.models import PayoutBatch
-from grants.payouts.services import batches, payees
+from grants.payouts.services import payees
 from tests import cast
 from tests.many import copies, due_payouts
 
@@ -24,14 +24,6 @@ def verb(batch, name: str) -> str:
     return reverse("admin:batch-verb", args=[batch.reference, name])
 
 
-def verbs_on(response) -> list[str]:
-    return [offer.verb.name for offer in response.context["offers"]]
-
-
-def refusal(response) -> list[str]:
-    return response.context["refused"].non_field_errors()
-
-
 @pytest.fixture
 def payout():
     return cast.due_payout("ann")
@@ -40,13 +32,6 @@ def payout():
 @pytest.fixture
 def batch(payout):
     return cast.batch_of(payout)
-
-
-@pytest.fixture
-def submitted(batch):
-    batches.submit_batch(batch, by=cast.person("finance"))
-    batch.refresh_from_db()
-    return batch
 
 
 @pytest.fixture

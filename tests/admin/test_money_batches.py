@@ -14,9 +14,6 @@ from tests.many import copies, due_payouts, settled
 
 pytestmark = pytest.mark.django_db
 
-LIST = "/admin/batches/"
-DUE = "/admin/due/"
-
 
 def page_of(batch) -> str:
     return reverse("admin:batch-detail", args=[batch.reference])

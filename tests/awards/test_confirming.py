@@ -31,12 +31,6 @@ def committed() -> list[str]:
     return [str(balance) for balance in rows.values_list("balance", flat=True)]
 
 
-def reviewed_application(owner: str = "applicant", **more) -> Application:
-    application = cast.in_review(owner, **more)
-    cast.reviewed(application)
-    return application
-
-
 def award_of(amount, application: Application) -> Decision:
     return propose(
         application, by=cast.person("officer"), outcome="award", amount=amount, reasons="好"
