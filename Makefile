@@ -45,7 +45,7 @@ format: $(VENV)/.installed-dev ## Format the code and sort the imports
 	@$(PYTHON) -m ruff format
 
 messages: $(VENV)/.installed-dev test-tools ## Collect the messages to translate into locale/
-	@DEBUG=true $(PYTHON) manage.py makemessages -l zh_Hans \
+	@DEBUG=true $(PYTHON) manage.py makemessages -l zh_Hans --no-location \
 	  --ignore node_modules --ignore staticfiles --ignore tests --ignore var
 
 lock: $(VENV)/.installed-dev ## Pin the newest versions that requirements*.in allow

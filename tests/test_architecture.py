@@ -28,7 +28,6 @@ MODELS = [model for model in apps.get_app_config("grants").get_models() if model
 WITH_LIFE = [model for model in MODELS if hasattr(model, "lifecycle")]
 WRITERS_OF_STATE = {"grants/events/services.py", "grants/notifications/services.py"}
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "misc", "manager", "managers", "v2"}
-LONGEST = 310
 BULK = {"grants/demo/bulk.py"}
 
 
@@ -226,13 +225,6 @@ def test_no_float_touches_an_amount():
     ]
 
     assert wrong == []
-
-
-def test_files_are_short():
-    paths = sources("grants", "fundportal", "tests") + sources("templates", suffix="html")
-    long = {named(path): len(path.read_text().splitlines()) for path in paths}
-
-    assert {name: lines for name, lines in long.items() if lines > LONGEST} == {}
 
 
 def test_files_say_what_they_hold():

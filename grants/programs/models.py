@@ -52,8 +52,7 @@ class Program(models.Model):
     purpose_zh = models.TextField(_("purpose (Chinese)"), blank=True)
     purpose_en = models.TextField(_("purpose (English)"), blank=True)
 
-    name = Bilingual()
-    purpose = Bilingual()
+    name, purpose = Bilingual(), Bilingual()
 
     class Meta:
         verbose_name = _("program")
@@ -101,8 +100,7 @@ class Round(models.Model):
     state = StateField(RoundState)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
-    title = Bilingual()
-    summary = Bilingual()
+    title, summary = Bilingual(), Bilingual()
     lifecycle = lifecycle.ROUND
     objects = RoundQuerySet.as_manager()
 
@@ -127,7 +125,9 @@ class Round(models.Model):
     def __str__(self) -> str:
         return self.title
 
-    reference = property(lambda self: self.slug)
+    @property
+    def reference(self) -> str:
+        return self.slug
 
     @property
     def currency(self) -> str:
@@ -215,8 +215,7 @@ class Question(models.Model):
     options = models.JSONField(_("options"), default=list, blank=True)
     position = models.PositiveSmallIntegerField(_("position"))
 
-    label = Bilingual()
-    help = Bilingual()
+    label, help = Bilingual(), Bilingual()
 
     class Meta:
         verbose_name = _("question")
@@ -255,8 +254,7 @@ class Criterion(models.Model):
     )
     position = models.PositiveSmallIntegerField(_("position"))
 
-    label = Bilingual()
-    help = Bilingual()
+    label, help = Bilingual(), Bilingual()
 
     class Meta:
         verbose_name = _("criterion")

@@ -84,14 +84,14 @@ def test_second_press_sends_nothing(open_page):
     page.fill("[name=login]", "nobody@test.example")
     page.fill("[name=password]", "wrong-password")
 
-    page.evaluate(
-        """() => {
-            const button = document.querySelector("main button[type=submit]");
-            button.click();
-            button.click();
-        }"""
-    )
-    page.wait_for_load_state("networkidle")
+    with page.expect_navigation():
+        page.evaluate(
+            """() => {
+                const button = document.querySelector("main button[type=submit]");
+                button.click();
+                button.click();
+            }"""
+        )
 
     assert len(sent) == 1
 
