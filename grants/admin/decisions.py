@@ -14,7 +14,7 @@ from grants.admin.forms import VerbForm
 from grants.admin.paging import page_of
 from grants.admin.rounds import left_in
 from grants.admin.site import desk
-from grants.admin.stock import ReadOnlyAdmin
+from grants.admin.stock import ReadOnlyAdmin, plain
 from grants.admin.verbs import Offer, Verb, carry_out, offers
 from grants.awards import services
 from grants.awards.lifecycle import DecisionState
@@ -146,6 +146,7 @@ def _page(request, decision: Decision, refused: VerbForm | None = None):
         and user.has_perm("grants.confirm_decision"),
         "is_stale": decision.state == "proposed"
         and services.basis_of(application) != decision.basis,
+        "refused": refused,
         "offers": decision_offers(decision, user, refused),
     }
     trail = [(_("Decisions"), reverse("admin:decision-list"))]
@@ -166,6 +167,8 @@ class DecisionAdmin(ReadOnlyAdmin):
     list_select_related = ["application"]
     list_filter = ["state", "outcome"]
     fields = [
-        "application", "outcome", "amount", "reasons", "feedback", "state", "proposed_by",
-        "proposed_at", "confirmed_by", "confirmed_at", "released_at",
+        "application", "outcome", "amount", "reasons", "feedback", "state", "proposer",
+        "proposed_at", "confirmer", "confirmed_at", "released_at",
     ]  # fmt: skip
+    proposer = plain("proposed_by", gettext_lazy("proposed by"))
+    confirmer = plain("confirmed_by", gettext_lazy("confirmed by"))

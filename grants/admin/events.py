@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from grants.accounts.models import DESK_READERS
 from grants.admin.paging import page_of
 from grants.admin.site import desk
-from grants.admin.stock import ReadOnlyAdmin
+from grants.admin.stock import ReadOnlyAdmin, plain
 from grants.applications.models import Application
 from grants.events.models import Event
 from grants.events.seals import check_chain
@@ -77,11 +77,16 @@ def event_check(request):
 class EventAdmin(ReadOnlyAdmin):
     section = "events"
     view_permission = "view_scores"
-    list_display = ["at", "kind", "reference", "case", "actor"]
+    list_display = ["at", "what", "reference", "case", "actor"]
     list_select_related = ["actor"]
     search_fields = ["=case", "=reference"]
     ordering = ["-id"]
-    fields = ["at", "kind", "reference", "case", "actor", "from_state", "to_state"]
+    fields = ["at", "what", "reference", "case", "who"]
+    who = plain("actor", gettext_lazy("by whom"))
+
+    @admin.display(description=gettext_lazy("what happened"))
+    def what(self, event: Event) -> str:
+        return event.label
 
     def get_queryset(self, request):
         own = Application.objects.of_applicant(request.user).values("reference")

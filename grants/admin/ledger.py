@@ -97,7 +97,7 @@ def entries(request):
     if request.GET.get("account", "").isdecimal():
         account = get_object_or_404(LedgerAccount, pk=request.GET["account"])
         rows = rows.filter(postings__account=account)
-    page = page_of(request, rows.prefetch_related("postings__account"))
+    page = page_of(request, rows.select_related("event").prefetch_related("postings__account"))
     context = {"form": form, "account": account, "page": page}
     return desk.render(
         request, "admin/money/entries.html", context, title=_("Entries"), trail=_trail()

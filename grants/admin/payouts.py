@@ -140,14 +140,14 @@ def payout_list(request):
 
 
 @desk.page(
-    "payouts/<str:reference>/", name="payout-detail", permission="view_payout", section="money"
+    "payouts/<slug:reference>/", name="payout-detail", permission="view_payout", section="money"
 )
 def payout_detail(request, reference):
     return _page(request, reference)
 
 
 @desk.page(
-    "payouts/<str:reference>/<str:verb>/",
+    "payouts/<slug:reference>/<str:verb>/",
     name="payout-verb",
     permission="view_payout",
     section="money",
@@ -204,7 +204,7 @@ def _as_text(call: dict) -> str:
 
 def _entries(payout: Payout):
     entries = JournalEntry.objects.filter(reference__startswith=f"payout:{payout.reference}:")
-    return entries.prefetch_related("postings__account").order_by("pk")
+    return entries.select_related("event").prefetch_related("postings__account").order_by("pk")
 
 
 def _card(user, title: str, state: str, **more) -> Waiting:

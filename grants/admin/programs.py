@@ -1,9 +1,12 @@
 """Funds, programs and rounds are made and changed with the stock forms, through the services."""
 
+from datetime import datetime
 from decimal import Decimal
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.core.validators import MaxValueValidator
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,12 +19,24 @@ from grants.programs.models import Criterion, Fund, PlannedMilestone, Program, R
 
 RESERVED = {"recommendation", "amount", "confidence", "comment", "title", "requested_amount"}
 
+YEARS = (2000, 2199)
+highest_scale = MaxValueValidator(100)
+
+
+class FundForm(forms.ModelForm):
+    def clean_currency(self):
+        currency = self.cleaned_data["currency"].upper()
+        if not (len(currency) == 3 and currency.isascii() and currency.isalpha()):
+            raise forms.ValidationError(_("Write the currency as three letters, such as CNY."))
+        return currency
+
 
 @admin.register(Fund)
 class FundAdmin(SetUpAdmin):
     """The slug, the currency and the capital are in the books: they stay as they were founded."""
 
-    list_display = ["name", "currency", "capital"]
+    form = FundForm
+    list_display = ["__str__", "currency", "capital"]
     fields = ["name_zh", "name_en", "slug", "currency", "capital"]
 
     def get_readonly_fields(self, request, obj=None):
@@ -39,7 +54,7 @@ class FundAdmin(SetUpAdmin):
 
 @admin.register(Program)
 class ProgramAdmin(SetUpAdmin):
-    list_display = ["name", "fund"]
+    list_display = ["__str__", "fund"]
     list_select_related = ["fund"]
     fields = ["fund", "name_zh", "name_en", "slug", "purpose_zh", "purpose_en"]
 
@@ -57,8 +72,16 @@ class ProgramAdmin(SetUpAdmin):
 
 
 class RoundForm(forms.ModelForm):
+    def clean_opens_at(self):
+        return within_years(self.cleaned_data["opens_at"])
+
+    def clean_closes_at(self):
+        return within_years(self.cleaned_data["closes_at"])
+
     def clean(self):
         values = super().clean()
+        if "budget" in self.data and "budget" not in self.fields:  # it was booked meanwhile
+            self.add_error(None, _("The budget of this round is booked: it stays as it is."))
         opens, closes = values.get("opens_at"), values.get("closes_at")
         if opens and closes and closes <= opens:
             self.add_error("closes_at", _("The round closes after it opens."))
@@ -72,9 +95,21 @@ class RoundForm(forms.ModelForm):
         return values
 
 
+def within_years(moment: datetime) -> datetime:
+    """PostgreSQL keeps years that Python cannot read back."""
+    if not YEARS[0] <= moment.year <= YEARS[1]:
+        sentence = _("Give a year from %(first)s to %(last)s.")
+        raise forms.ValidationError(sentence % {"first": YEARS[0], "last": YEARS[1]})
+    return moment
+
+
 class CriterionForm(forms.ModelForm):
     def clean_key(self):
         return refuse_reserved(self.cleaned_data["key"])
+
+    def clean_scale(self):
+        highest_scale(self.cleaned_data["scale"])
+        return self.cleaned_data["scale"]
 
 
 def refuse_reserved(key: str) -> str:
@@ -83,7 +118,17 @@ def refuse_reserved(key: str) -> str:
     return key
 
 
-class MilestoneFormSet(forms.BaseInlineFormSet):
+class PartFormSet(forms.BaseInlineFormSet):
+    """Says of a row that is gone what its hidden field cannot say."""
+
+    def clean(self):
+        super().clean()
+        if any("id" in form.errors for form in self.initial_forms):
+            sentence = _("Somebody removed a row meanwhile. Reload the page.")
+            raise forms.ValidationError(sentence)
+
+
+class MilestoneFormSet(PartFormSet):
     """The shares of a round sum to 100 % when it is opened, and never to more."""
 
     def clean(self):
@@ -94,9 +139,15 @@ class MilestoneFormSet(forms.BaseInlineFormSet):
             raise forms.ValidationError(_("The shares of the milestones sum to more than 100 %."))
 
 
+def tell_on_page_of(request, round: Round, sentence: str) -> HttpResponseRedirect:
+    messages.error(request, sentence)
+    return HttpResponseRedirect(reverse("admin:round-detail", args=[round.slug]))
+
+
 class PartInline(admin.TabularInline):
     """A part of a round that is still a draft; once it is scheduled, parts stay as they are."""
 
+    formset = PartFormSet
     extra = 0
 
     def has_view_permission(self, request, obj=None) -> bool:
@@ -136,7 +187,7 @@ class RoundAdmin(SetUpAdmin):
 
     form = RoundForm
     inlines = [CriterionInline, MilestoneInline]
-    list_display = ["title", "program", "state", "opens_at", "closes_at", "budget"]
+    list_display = ["__str__", "program", "state", "opens_at", "closes_at", "budget"]
     list_select_related = ["program"]
     list_filter = ["state"]
     fieldsets = [
@@ -158,6 +209,15 @@ class RoundAdmin(SetUpAdmin):
 
     def has_change_permission(self, request, obj=None) -> bool:
         return super().has_change_permission(request, obj) and (obj is None or obj.is_editable)
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        """A page that was open while the round opened is told so in words."""
+        if request.method == "POST" and object_id and super().has_change_permission(request):
+            round = self.get_object(request, unquote(object_id))
+            if round and not round.is_editable:
+                told = _("This round was opened: it can no longer be changed.")
+                return tell_on_page_of(request, round, told)
+        return super().changeform_view(request, object_id, form_url, extra_context)
 
     def get_readonly_fields(self, request, obj=None):
         return [] if is_draft(obj) else ["program", "slug", "budget", "award_min", "award_max"]

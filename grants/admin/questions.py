@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -9,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from grants.admin.programs import refuse_reserved
+from grants.admin.programs import PartFormSet, refuse_reserved, tell_on_page_of
 from grants.admin.stock import SetUpAdmin
 from grants.programs.models import FormVersion, Question, QuestionKind, Section
 from grants.programs.services import change_round
@@ -69,7 +70,7 @@ class QuestionForm(forms.ModelForm):
         return values
 
 
-class QuestionFormSet(forms.BaseInlineFormSet):
+class QuestionFormSet(PartFormSet):
     """A key stands once in the whole form, for the answers are kept by key."""
 
     def clean(self):
@@ -131,7 +132,7 @@ class SectionAdmin(SetUpAdmin):
 
     form = SectionForm
     inlines = [QuestionInline]
-    list_display = ["title", "form_version", "position"]
+    list_display = ["__str__", "form_version", "position"]
     list_select_related = ["form__round"]
 
     @admin.display(description=gettext_lazy("form version"))
@@ -141,17 +142,41 @@ class SectionAdmin(SetUpAdmin):
     def has_module_permission(self, request) -> bool:
         return False
 
+    def has_add_permission(self, request, *args) -> bool:
+        return "form" in request.GET and super().has_add_permission(request)
+
     def has_change_permission(self, request, obj=None) -> bool:
         return changes_form(request.user, obj.form if obj else None)
 
     def has_delete_permission(self, request, obj=None) -> bool:
         return obj is not None and self.has_change_permission(request, obj)
 
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        late = self._late(request, object_id)
+        return late or super().changeform_view(request, object_id, form_url, extra_context)
+
+    def delete_view(self, request, object_id, extra_context=None):
+        late = self._late(request, object_id)
+        return late or super().delete_view(request, object_id, extra_context)
+
+    def _late(self, request, object_id) -> HttpResponseRedirect | None:
+        """A page that was open while the form was published is told so in words."""
+        if request.method != "POST" or not request.user.has_perm("grants.change_round"):
+            return None
+        section = self.get_object(request, unquote(object_id)) if object_id else None
+        form = section.form if section else None if object_id else self._version(request)
+        if changes_form(request.user, form):
+            return None
+        told = _("The form, the criteria and the milestones are published: they stay.")
+        return tell_on_page_of(request, form.round, told)
+
     def get_form(self, request, obj=None, change=False, **kwargs):
         made = super().get_form(request, obj, change, **kwargs)
         if obj is not None:
             return made
         version = self._version(request)
+        if not changes_form(request.user, version):
+            raise PermissionDenied
 
         class OfVersion(made):
             def __init__(self, *args, **kwargs):
@@ -164,16 +189,13 @@ class SectionAdmin(SetUpAdmin):
 
     def _version(self, request) -> FormVersion:
         number = request.GET.get("form", "")
-        key = number if number.isdecimal() else 0
-        version = get_object_or_404(FormVersion.objects.select_related("round"), pk=key)
-        if not changes_form(request.user, version):
-            raise PermissionDenied
-        return version
+        key = number if number.isdecimal() and len(number) < 20 else 0
+        return get_object_or_404(FormVersion.objects.select_related("round"), pk=key)
 
     def save_related(self, request, form, formsets, change):
-        round = form.instance.form.round
-        changed = [f"section {form.instance.position}"]
-        change_round(round, by=request.user, changed=changed)
+        if form.has_changed() or any(formset.has_changed() for formset in formsets):
+            changed = [f"section {form.instance.position}"]
+            change_round(form.instance.form.round, by=request.user, changed=changed)
         super().save_related(request, form, formsets, change)
 
     def delete_model(self, request, obj):
@@ -189,6 +211,7 @@ class SectionAdmin(SetUpAdmin):
         return self._to_its_round(request, obj) or super().response_change(request, obj)
 
     def response_delete(self, request, obj_display, obj_id):
+        super().response_delete(request, obj_display, obj_id)  # leaves the message
         return HttpResponseRedirect(reverse("admin:round-list"))
 
     def _to_its_round(self, request, section):

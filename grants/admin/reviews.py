@@ -13,7 +13,7 @@ from grants.admin.answers import sent_answers
 from grants.admin.paging import page_of
 from grants.admin.review_form import ReviewForm
 from grants.admin.site import desk
-from grants.admin.stock import ReadOnlyAdmin
+from grants.admin.stock import ReadOnlyAdmin, plain
 from grants.admin.verbs import Verb, WithReason, carry_out, offers
 from grants.reviews import services
 from grants.reviews.models import STANDING, Assignment, Review
@@ -159,7 +159,7 @@ def _score(request, review: Review, *, form=None, refused=None):
     assignment = review.assignment
     application = assignment.application
     is_open = assignment.state == "accepted" and application.state == "in_review"
-    if is_open and form is None:
+    if form is None and is_open:
         form = ReviewForm(None, review, _criteria(review))
     blind = not request.user.has_perm("grants.know_applicant", application)
     context = {
@@ -168,7 +168,8 @@ def _score(request, review: Review, *, form=None, refused=None):
         "application": application,
         "blind": blind,
         "sent": sent_answers(application, application.latest),
-        "form": form if is_open else None,
+        "form": form,
+        "refused": refused,
         "offers": offers(assignment, request.user, ANSWERS, _url_of(review), refused),
     }
     trail = [(_("My reviews"), reverse("admin:review-list"))]
@@ -186,7 +187,7 @@ def _read(request, review: Review, *, refused=None):
     context = {
         "review": review,
         "application": application,
-        "offers": shown if is_open else [],
+        "offers": shown if is_open or refused else [],
     }
     trail = [(_("Applications"), reverse("admin:application-list")), (application.reference, case)]
     return desk.render(
@@ -206,7 +207,9 @@ class AssignmentAdmin(OfCases):
     list_display = ["application", "reviewer", "state", "at"]
     list_select_related = ["application", "reviewer"]
     list_filter = ["state"]
-    fields = ["application", "reviewer", "state", "assigned_by", "at", "reason"]
+    fields = ["application", "person", "state", "officer", "at", "reason"]
+    person = plain("reviewer", gettext_lazy("reviewer"))
+    officer = plain("assigned_by", gettext_lazy("assigned by"))
 
 
 @admin.register(Review)

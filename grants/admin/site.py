@@ -91,9 +91,8 @@ class DeskSite(AdminSite):
 
     def get_app_list(self, request, app_label=None) -> list[dict]:
         """The models by section, in the order of the way, only what the person may see."""
-        apps = self._build_app_dict(request, app_label)
         sections: dict[str, list] = {}
-        for app in apps.values() if app_label is None else [apps] if apps else []:
+        for app in self._build_app_dict(request, app_label).values():
             for row in app["models"]:
                 key = getattr(self._registry[row["model"]], "section", "people")
                 sections.setdefault(key, []).append(row)
@@ -116,6 +115,10 @@ class DeskSite(AdminSite):
             safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()})
             return HttpResponseRedirect(wanted if safe else reverse("admin:index"))
         return super().login(request, extra_context)
+
+    def app_index(self, request, app_label, extra_context=None) -> HttpResponseRedirect:
+        """All models are ours and stand on the home page."""
+        return HttpResponseRedirect(reverse("admin:index"))
 
     def index(self, request, extra_context=None) -> TemplateResponse:
         context = {

@@ -36,9 +36,14 @@ class Application(models.Model):
     """One organisation's case in one round. `answers` is the draft: question key → value."""
 
     reference = models.CharField(_("reference"), max_length=20, unique=True)
-    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="applications")
+    round = models.ForeignKey(
+        Round, on_delete=models.PROTECT, related_name="applications", verbose_name=_("round")
+    )
     organisation = models.ForeignKey(
-        Organisation, on_delete=models.PROTECT, related_name="applications"
+        Organisation,
+        on_delete=models.PROTECT,
+        related_name="applications",
+        verbose_name=_("organisation"),
     )
     form = models.ForeignKey(FormVersion, on_delete=models.PROTECT, related_name="+")
     title = models.CharField(_("title"), max_length=120, blank=True)

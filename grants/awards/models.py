@@ -40,7 +40,12 @@ class Decision(models.Model):
     `basis` is the digest of what the proposal rests on; a confirmation is refused when it changed.
     """
 
-    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="decisions")
+    application = models.ForeignKey(
+        Application,
+        on_delete=models.PROTECT,
+        related_name="decisions",
+        verbose_name=_("application"),
+    )
     outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome.choices)
     amount = MoneyField(_("amount"), null=True, blank=True)
     reasons = models.TextField(_("reasons"), help_text=_("For the file; not shown to applicants."))
@@ -48,11 +53,18 @@ class Decision(models.Model):
     basis = models.CharField(max_length=64)
     state = StateField(DecisionState)
     proposed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("proposed by"),
     )
     proposed_at = models.DateTimeField(_("proposed"), default=timezone.now, editable=False)
     confirmed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("confirmed by"),
     )
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, editable=False)
     released_at = models.DateTimeField(_("released"), null=True, editable=False)
@@ -114,7 +126,9 @@ class Award(models.Model):
     """
 
     reference = models.CharField(_("reference"), max_length=20, unique=True)
-    application = models.OneToOneField(Application, on_delete=models.PROTECT, related_name="award")
+    application = models.OneToOneField(
+        Application, on_delete=models.PROTECT, related_name="award", verbose_name=_("application")
+    )
     decision = models.OneToOneField(Decision, on_delete=models.PROTECT, related_name="award")
     amount = MoneyField(_("amount"))
     plan = models.JSONField(encoder=DjangoJSONEncoder)

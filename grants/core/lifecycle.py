@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 
 from django.db import models
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from grants.core.errors import Refused
 
@@ -46,7 +47,7 @@ class Lifecycle:
             return self._moves[state, verb]
         except KeyError:
             raise Refused(
-                _("This is no longer possible: it is now “%(state)s”. Reload the page.")
+                gettext("This is no longer possible: it is now “%(state)s”. Reload the page.")
                 % {"state": self.states(state).label}
             ) from None
 
@@ -58,12 +59,14 @@ class StateField(models.CharField):
         if states is not None:
             kwargs.setdefault("choices", states.choices)
             kwargs.setdefault("default", states.values[0])
+            kwargs.setdefault("verbose_name", _("state"))
         kwargs.setdefault("max_length", 20)
         kwargs.setdefault("editable", False)
         super().__init__(**kwargs)
 
     def deconstruct(self):
         name, _path, args, kwargs = super().deconstruct()
+        kwargs.pop("verbose_name", None)  # words for people are nothing that a migration writes
         return name, "django.db.models.CharField", args, kwargs
 
 

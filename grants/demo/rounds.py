@@ -91,7 +91,7 @@ SECTIONS = [
 
 # key: kind, question in both languages, limit in characters
 QUESTIONS = {
-    "team": ("long_text", "介绍你的团队和代表作品", "Tell us about your team and its work", 800),
+    "team": ("long_text", "介绍您的团队和代表作品", "Tell us about your team and its work", 800),
     "team_size": ("number", "团队人数", "How many people work on it", None),
     "website": ("link", "官网或作品链接", "Website or portfolio", None),
     "summary": ("short_text", "用一句话说明这个应用", "Your app in one sentence", 80),
@@ -166,14 +166,16 @@ def make_rounds(fund: Fund, by) -> list[Round]:
 
 def make_round(program: Program, words: dict, by) -> Round:
     """One round with form, rubric and milestones, opened."""
-    now = timezone.now()
+    now = timezone.localtime()
     columns = {name: value for name, value in words.items() if name not in ("program", "days")}
     for name in ("budget", "award_min", "award_max"):
         columns[name] = Decimal(columns[name])
     round = Round(
         program=program,
-        opens_at=now - timedelta(days=1),
-        closes_at=now + timedelta(days=words["days"]),
+        opens_at=(now - timedelta(days=1)).replace(hour=9, minute=0, second=0, microsecond=0),
+        closes_at=(now + timedelta(days=words["days"])).replace(
+            hour=18, minute=0, second=0, microsecond=0
+        ),
         **columns,
     )
     create_round(round, by=by)

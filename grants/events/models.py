@@ -23,14 +23,18 @@ class EventQuerySet(models.QuerySet):
 class Event(models.Model):
     """`kind` is "<thing>.<verb>"; `case` is the application's reference wherever there is one."""
 
-    at = models.DateTimeField(default=timezone.now, editable=False)
+    at = models.DateTimeField(_("at"), default=timezone.now, editable=False)
     kind = models.CharField(max_length=80)
     thing_type = models.CharField(max_length=40)
     thing_id = models.CharField(max_length=40)
-    reference = models.CharField(max_length=80, blank=True)
-    case = models.CharField(max_length=80, blank=True)
+    reference = models.CharField(_("reference"), max_length=80, blank=True)
+    case = models.CharField(_("case"), max_length=80, blank=True)
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("by whom"),
     )
     from_state = models.CharField(max_length=20, blank=True)
     to_state = models.CharField(max_length=20, blank=True)
@@ -58,7 +62,7 @@ class Event(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.reference}".strip()
+        return f"{self.label} {self.reference}".strip()
 
     @property
     def label(self) -> str:

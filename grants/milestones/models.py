@@ -29,7 +29,9 @@ class MilestoneQuerySet(models.QuerySet):
 class Milestone(models.Model):
     """What must be reached, by when; accepting it releases `amount` of the award."""
 
-    award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="milestones")
+    award = models.ForeignKey(
+        Award, on_delete=models.PROTECT, related_name="milestones", verbose_name=_("award")
+    )
     number = models.PositiveSmallIntegerField(_("number"))
     title_zh = models.CharField(_("title (Chinese)"), max_length=120)
     title_en = models.CharField(_("title (English)"), max_length=120)

@@ -105,6 +105,11 @@ def mask(number: str) -> str:
     return "•••• " + number[-4:]
 
 
+class RailName(models.TextChoices):
+    ALIPAY = "alipay", _("Alipay")
+    SANDBOX = "sandbox", _("Sandbox (Alipay's protocol)")
+
+
 class BatchQuerySet(models.QuerySet):
     def visible_to(self, user) -> "BatchQuerySet":
         return self if user.has_role(*MONEY_READERS) else self.none()
@@ -114,7 +119,7 @@ class PayoutBatch(models.Model):
     """Payouts approved and sent together. The approval names `total`, `count` and `digest`."""
 
     reference = models.CharField(_("reference"), max_length=20, unique=True)
-    rail = models.CharField(_("rail"), max_length=20)
+    rail = models.CharField(_("rail"), max_length=20, choices=RailName.choices)
     state = StateField(BatchState)
     prepared_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
@@ -237,7 +242,7 @@ class PaymentAttempt(models.Model):
     payout = models.ForeignKey(Payout, on_delete=models.PROTECT, related_name="attempts")
     batch = models.ForeignKey(PayoutBatch, on_delete=models.PROTECT, related_name="attempts")
     number = models.CharField(_("payment number"), max_length=64, unique=True)
-    rail = models.CharField(_("rail"), max_length=20)
+    rail = models.CharField(_("rail"), max_length=20, choices=RailName.choices)
     state = StateField(AttemptState)
     code = models.CharField(_("code"), max_length=64, blank=True)
     message = models.TextField(_("message"), blank=True)

@@ -44,14 +44,23 @@ class Assignment(models.Model):
     """A reviewer asked to review an application."""
 
     application = models.ForeignKey(
-        Application, on_delete=models.PROTECT, related_name="assignments"
+        Application,
+        on_delete=models.PROTECT,
+        related_name="assignments",
+        verbose_name=_("application"),
     )
     reviewer = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="assignments"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="assignments",
+        verbose_name=_("reviewer"),
     )
     state = StateField(AssignmentState)
     assigned_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("assigned by"),
     )
     at = models.DateTimeField(_("assigned"), default=timezone.now, editable=False)
     reason = models.TextField(_("reason"), blank=True)
@@ -109,7 +118,9 @@ class ReviewQuerySet(models.QuerySet):
 class Review(models.Model):
     """One reviewer's scores, comment, confidence and recommendation."""
 
-    assignment = models.OneToOneField(Assignment, on_delete=models.PROTECT, related_name="review")
+    assignment = models.OneToOneField(
+        Assignment, on_delete=models.PROTECT, related_name="review", verbose_name=_("assignment")
+    )
     recommendation = models.CharField(
         _("recommendation"), max_length=15, choices=Recommendation.choices, blank=True
     )

@@ -1,0 +1,117 @@
+"""Every page that people of the demo reach by links opens, fits, is accessible, speaks Chinese.
+
+Pictures of all of them lie in artifacts/pages/ afterwards.
+"""
+
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.test import Client
+from playwright.sync_api import Page
+
+from grants.accounts.models import User
+from tests.browser.conftest import SCREENS
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(400)]
+PAGES = SCREENS.parent / "pages"
+
+VISITS = [
+    (person, size, language)
+    for people, size, language in (
+        ("- li-na reviewer1 officer approver finance controller auditor admin", "desk", "zh-hans"),
+        ("- li-na reviewer1 officer finance admin", "phone", "en"),
+    )
+    for person in people.split()
+]
+# Links that end the visit, or that give a file and no page.
+NOT_PAGES = re.compile(r"/documents/|/logout/|/export|/api/schema/|\?.*format=")
+# What a native reader expects in Latin letters, and what was entered so: names, codes, addresses.
+LATIN = re.compile(
+    r"\b(AMOS|API|CNY|English|HTTP|JSON|OpenAPI|SHA-256|UTC|Word)\b"
+    r"|\b(CSV|DOCX|JPEG|JPG|MB|PDF|PNG|PPTX|TXT|XLSX)\b"
+    r"|[A-Z]{3}-\d{4}-\d+|\S+@\S+|https?://\S+|\S+\.(pdf|eml)\b|\b[0-9a-f]{12,}\b|\b[0-9A-Z]{18}\b"
+)
+TEXTS = """() => {
+    const skip = "script, style, noscript, code, pre, kbd, textarea, [lang=en], [class*=_en],"
+        + ".field-slug, .field-key";
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const texts = [];
+    while (walker.nextNode()) {
+        const text = walker.currentNode.textContent.trim();
+        if (text && !walker.currentNode.parentElement.closest(skip)) texts.push(text);
+    }
+    return texts;
+}"""
+
+
+def kind_of(address: str) -> str:
+    """Pages of one kind have one address, but for numbers and references."""
+    path = re.sub(r"(porting|new-apps|pilot)-2026-\d", "0", urlsplit(address).path)
+    return re.sub(r"[A-Z]{3}-\d{4}-\d+|[0-9a-f]{8}-[0-9a-f-]{27}|\b\d+\b", "0", path)
+
+
+def english(page: Page) -> list[str]:
+    """What a Chinese page says in English."""
+    texts = page.evaluate(TEXTS)
+    return sorted({text for text in texts if re.search(r"[A-Za-z]{3,}", LATIN.sub("", text))})
+
+
+def enter(page: Page, person: str, base: str) -> None:
+    browser = Client()
+    browser.force_login(User.objects.get(email=f"{person}@demo.example"))
+    name = settings.SESSION_COOKIE_NAME
+    page.context.add_cookies([{"name": name, "value": browser.cookies[name].value, "url": base}])
+
+
+def links_on(page: Page, base: str) -> list[str]:
+    found = page.evaluate("[...document.querySelectorAll('a[href]')].map(link => link.href)")
+    addresses = [
+        link.removeprefix(base).partition("#")[0] for link in found if link.startswith(base)
+    ]
+    return [address for address in addresses if not NOT_PAGES.search(address)]
+
+
+@pytest.mark.parametrize(("person", "size", "language"), VISITS)
+def test_every_page_opens_fits_and_is_accessible(
+    open_page, axe, live_server, person, size, language
+):
+    call_command("seed_demo", verbosity=0)
+    page, folder = open_page(size=size, language=language), PAGES / f"{person}-{size}"
+    folder.mkdir(parents=True, exist_ok=True)
+    waiting = ["/", "/accounts/signup/"]
+    if person != "-":
+        enter(page, person, live_server.url)
+        waiting = ["/", "/admin/"] if person != "li-na" else ["/"]
+    seen, wrong = set(), []
+    while waiting:
+        address = waiting.pop(0)
+        if kind_of(address) in seen:
+            continue
+        seen.add(kind_of(address))
+        wrong += look_at(page, address, axe, language=language, folder=folder)
+        waiting += links_on(page, live_server.url)
+
+    assert wrong == []
+    assert len(seen) >= 7
+
+
+def look_at(page: Page, address: str, axe, *, language: str, folder: Path) -> list[tuple]:
+    answer = page.goto(address)
+    name = re.sub(r"\W+", "_", kind_of(address)).strip("_") or "home"
+    page.screenshot(path=folder / f"{name}.png", full_page=True)
+    wrong = [] if answer.status == 200 else [(address, answer.status)]
+    if page.evaluate("document.documentElement.scrollWidth - innerWidth") > 0:
+        wrong.append((address, "is wider than the window"))
+    if page.locator("html").get_attribute("lang") != language:
+        wrong.append((address, "is in another language"))
+    if language == "zh-hans" and "/api/docs" not in address:
+        wrong += [(address, text) for text in english(page)]
+    try:
+        axe(page)
+    except AssertionError as found:
+        wrong.append((address, str(found)))
+    return wrong
