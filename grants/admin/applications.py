@@ -50,7 +50,7 @@ def application_list(request):
 
 
 @desk.page(
-    "applications/<str:reference>/",
+    "applications/<slug:reference>/",
     name="application-detail",
     permission="view_application",
     section="applications",
@@ -61,7 +61,7 @@ def application_detail(request, reference):
 
 
 @desk.page(
-    "applications/<str:reference>/<slug:verb>/",
+    "applications/<slug:reference>/<slug:verb>/",
     name="application-verb",
     permission="view_application",
     section="applications",
@@ -137,7 +137,9 @@ def _page(request, application: Application, refused: dict | None = None):
         ),
         "decision": decision,
         "decision_offers": decision_offers(decision, user) if decision else [],
-        **_review_parts(application, decision, user, refused),
+        **_review_parts(application, decision, user),
+        # Also where it came too late: its form says so and keeps what was typed.
+        **refused,
     }
     trail = [(_("Applications"), reverse("admin:application-list"))]
     return desk.render(
@@ -149,18 +151,17 @@ def _url_of(application: Application):
     return lambda verb: reverse("admin:application-verb", args=[application.reference, verb])
 
 
-def _review_parts(application: Application, decision, user, refused: dict) -> dict:
+def _review_parts(application: Application, decision, user) -> dict:
     """The scores, and the forms to assign and to propose, as far as the person may."""
     if not user.has_perm("grants.view_scores", application):
         return {"sheet": None}
     parts = {"sheet": score_sheet(application, user=user)}
-    if application.state != "in_review":
+    if application.state != "in_review" or decision:
         return parts
-    if user.has_perm("grants.assign_reviewer", application) and decision is None:
-        parts["assign"] = refused.get("assign") or AssignForm(None, application)
-    may_propose = user.has_perm("grants.propose_decision", application) and decision is None
-    if may_propose and (parts["sheet"].submitted or "propose" in refused):
-        parts["propose"] = refused.get("propose") or ProposeForm(None, application)
+    if user.has_perm("grants.assign_reviewer", application):
+        parts["assign"] = AssignForm(None, application)
+    if parts["sheet"].submitted and user.has_perm("grants.propose_decision", application):
+        parts["propose"] = ProposeForm(None, application)
     return parts
 
 

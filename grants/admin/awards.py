@@ -81,14 +81,14 @@ def award_list(request):
 
 
 @desk.page(
-    "awards/<str:reference>/", name="award-detail", permission="view_award", section="awards"
+    "awards/<slug:reference>/", name="award-detail", permission="view_award", section="awards"
 )
 def award_detail(request, reference):
     return _page(request, get_object_or_404(seen_by(request.user), reference=reference))
 
 
 @desk.page(
-    "awards/<str:reference>/<slug:verb>/",
+    "awards/<slug:reference>/<slug:verb>/",
     name="award-verb",
     permission="view_award",
     section="awards",
@@ -124,6 +124,7 @@ def _page(request, award: Award, refused=None):
         "lacking": waiting_for(award) if is_accepted else [],
         "way": way_of(application),
         "timeline": timeline_of(application, user),
+        "refused": refused,
         "offers": offers(
             award,
             user,

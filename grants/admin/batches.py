@@ -181,14 +181,14 @@ def batch_list(request):
 
 
 @desk.page(
-    "batches/<str:reference>/", name="batch-detail", permission="view_money", section="money"
+    "batches/<slug:reference>/", name="batch-detail", permission="view_money", section="money"
 )
 def batch_detail(request, reference):
     return _page(request, reference)
 
 
 @desk.page(
-    "batches/<str:reference>/progress/",
+    "batches/<slug:reference>/progress/",
     name="batch-progress",
     permission="view_money",
     section="money",
@@ -202,7 +202,7 @@ def batch_progress(request, reference):
 
 
 @desk.page(
-    "batches/<str:reference>/<str:verb>/",
+    "batches/<slug:reference>/<str:verb>/",
     name="batch-verb",
     permission="view_money",
     section="money",

@@ -126,7 +126,9 @@ def _milestone_row(milestone: Milestone) -> Row:
 def reported(user):
     rows = Milestone.objects.filter(
         without_own_cases(user, "award__application__"), state="submitted"
-    ).select_related("award__application")
+    )
+    # Nothing can be done about a report to an award that was ended.
+    rows = rows.exclude(award__state="terminated").select_related("award__application")
     url = reverse("admin:milestone-list") + "?state=submitted"
     return _card(_("Milestone reports to judge"), rows, url, _milestone_row)
 

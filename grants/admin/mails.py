@@ -35,6 +35,7 @@ VERBS = [
     permission="read_mails",
     section="people",
     menu=gettext_lazy("Mails"),
+    order=60,
 )
 def mail_list(request):
     visible = Notification.objects.visible_to(request.user)

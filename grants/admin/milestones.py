@@ -1,5 +1,7 @@
 """Milestones: reports to judge. Accepting one makes its payout due."""
 
+from collections.abc import Callable
+
 from django import forms
 from django.contrib import admin
 from django.http import HttpResponseRedirect
@@ -13,7 +15,7 @@ from grants.admin.forms import VerbForm
 from grants.admin.paging import page_of
 from grants.admin.site import desk
 from grants.admin.stock import ReadOnlyAdmin
-from grants.admin.verbs import Verb, WithReason, carry_out, offers
+from grants.admin.verbs import Verb, WithReason, by_lifecycle, carry_out, offers
 from grants.milestones import services
 from grants.milestones.lifecycle import MilestoneState
 from grants.milestones.models import Milestone
@@ -38,6 +40,15 @@ class WhatIsMissing(VerbForm):
     )
 
 
+ON_HOLD_TOO = (*services.AT_WORK, "suspended")
+
+
+def of_award(verb: str, states: tuple[str, ...]) -> Callable:
+    """As by the lifecycle, while the award is in one of the states."""
+    is_possible = by_lifecycle(verb)
+    return lambda milestone: is_possible(milestone) and milestone.award.state in states
+
+
 VERBS = [
     Verb(
         "accept",
@@ -47,6 +58,7 @@ VERBS = [
         accept_milestone,
         Answer,
         tone="primary",
+        is_possible=of_award("accept", services.AT_WORK),
     ),
     Verb(
         "return",
@@ -55,6 +67,7 @@ VERBS = [
         "judge_milestone",
         services.return_report,
         WhatIsMissing,
+        is_possible=of_award("return", ON_HOLD_TOO),
     ),
     Verb(
         "waive",
@@ -64,6 +77,7 @@ VERBS = [
         services.waive,
         WithReason,
         tone="danger",
+        is_possible=of_award("waive", ON_HOLD_TOO),
     ),
 ]
 
@@ -138,6 +152,7 @@ def _page(request, milestone: Milestone, refused=None):
         "payouts": list(payouts),
         "lacking": waiting_for(milestone.award) if milestone.state == "accepted" else [],
         "way": way_of(application),
+        "refused": refused,
         "offers": offers(
             milestone,
             request.user,
@@ -156,7 +171,7 @@ def _page(request, milestone: Milestone, refused=None):
 class MilestoneAdmin(ReadOnlyAdmin):
     section = "awards"
     view_permission = "view_milestone"
-    list_display = ["award", "number", "title", "amount", "due_on", "state"]
+    list_display = ["award", "number", "__str__", "amount", "due_on", "state"]
     list_select_related = ["award"]
     list_filter = ["state"]
     fields = [

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 PAGE = 30
+LONGEST_KEY = 19
 
 
 @dataclass(frozen=True)
@@ -25,13 +26,13 @@ class Slice:
 
 def page_of(request, queryset: QuerySet, *, size: int = PAGE) -> Slice:
     """The page that `?before=<pk>` or `?after=<pk>` asks for, of a queryset with a number as pk."""
-    before, after = (request.GET.get(name, "") for name in ("before", "after"))
-    if after.isdecimal():
+    before, after = _key(request, "before"), _key(request, "after")
+    if after:
         rows = list(queryset.filter(pk__gt=after).order_by("pk")[: size + 1])
         newer, older = len(rows) > size, True
         rows = rows[:size][::-1]
     else:
-        older_than = {"pk__lt": before} if before.isdecimal() else {}
+        older_than = {"pk__lt": before} if before else {}
         rows = list(queryset.filter(**older_than).order_by("-pk")[: size + 1])
         newer, older = bool(older_than), len(rows) > size
         rows = rows[:size]
@@ -40,6 +41,12 @@ def page_of(request, queryset: QuerySet, *, size: int = PAGE) -> Slice:
         _link(request, "after", rows[0].pk) if rows and newer else None,
         _link(request, "before", rows[-1].pk) if rows and older else None,
     )
+
+
+def _key(request, name: str) -> str:
+    """The key that was asked for; what cannot be one asks for nothing."""
+    text = request.GET.get(name, "")
+    return text if text.isdecimal() and len(text) <= LONGEST_KEY else ""
 
 
 def _link(request, name: str, key) -> str:

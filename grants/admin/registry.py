@@ -36,6 +36,7 @@ class Door:
     permission: str = ""
     section: str = ""
     menu: str = ""
+    order: int = 50
 
     def is_for(self, user) -> bool:
         if self.permission:
@@ -97,9 +98,13 @@ class Desk:
         permission: str = "",
         section: str = "",
         menu: str = "",
+        order: int = 50,
     ) -> Callable:
-        """Puts a view `(request, **captured) -> response` under /admin/<route>."""
-        door = Door(f"admin:{name}", tuple(roles), permission, section, menu)
+        """Puts a view `(request, **captured) -> response` under /admin/<route>.
+
+        The tabs of a section stand in the order of their `order`, then of the modules' names.
+        """
+        door = Door(f"admin:{name}", tuple(roles), permission, section, menu, order)
 
         def register(view: Callable) -> Callable:
             guarded = _guarded(view, door)
@@ -179,11 +184,8 @@ class Desk:
         return ""
 
     def _doors_of(self, section: str, user) -> list[Door]:
-        return [
-            door
-            for door in self.doors.values()
-            if door.section == section and door.menu and door.is_for(user)
-        ]
+        tabs = [door for door in self.doors.values() if door.section == section and door.menu]
+        return sorted((door for door in tabs if door.is_for(user)), key=lambda door: door.order)
 
     def render(
         self,
