@@ -64,12 +64,21 @@ def remove_role(user: User, role: str, *, by) -> None:
     require(by, "manage_people")
     if role not in user.roles:
         return
+    if role == Role.ADMINISTRATOR:
+        _refuse_last_administrator(user)
     user.groups.remove(Group.objects.get(name=Role(role).value))
     user.__dict__.pop("roles", None)
     still = bool(user.roles) or user.is_superuser
     User.objects.filter(pk=user.pk).update(is_staff=still)
     user.is_staff = still
     record(user, "remove_role", by=by, data={"role": role})
+
+
+def _refuse_last_administrator(user: User) -> None:
+    """Waits for others who take the role away at the same moment."""
+    group = Group.objects.select_for_update().get(name=Role.ADMINISTRATOR)
+    if not group.user_set.filter(is_active=True).exclude(pk=user.pk).exists():
+        raise Refused(_("This is the last administrator. Give the role to somebody else first."))
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ from grants.awards import services
 from grants.awards.lifecycle import AwardState
 from grants.awards.models import Award
 from grants.ledger.models import LedgerAccount, Place
-from grants.payouts.services.due import waiting_for
+from grants.payouts.services.due import resume_award, waiting_for
 from grants.reports.timeline import timeline_of
 from grants.reports.way import way_of
 
@@ -26,7 +26,7 @@ VERBS = [
         gettext_lazy("Resume"),
         gettext_lazy("The award is in force again."),
         "manage_award",
-        services.resume,
+        resume_award,
         tone="primary",
     ),
     Verb(

@@ -16,10 +16,11 @@ from grants.admin.paging import page_of
 from grants.admin.site import desk
 from grants.admin.stock import ReadOnlyAdmin
 from grants.admin.verbs import Verb, WithReason, by_lifecycle, carry_out, offers
+from grants.awards.lifecycle import IN_FORCE, AwardState
 from grants.milestones import services
 from grants.milestones.lifecycle import MilestoneState
 from grants.milestones.models import Milestone
-from grants.payouts.services.due import accept_milestone, waiting_for
+from grants.payouts.services.due import accept_milestone, waiting_for, waive_milestone
 from grants.reports.way import way_of
 
 
@@ -40,13 +41,10 @@ class WhatIsMissing(VerbForm):
     )
 
 
-ON_HOLD_TOO = (*services.AT_WORK, "suspended")
-
-
-def of_award(verb: str, states: tuple[str, ...]) -> Callable:
-    """As by the lifecycle, while the award is in one of the states."""
-    is_possible = by_lifecycle(verb)
-    return lambda milestone: is_possible(milestone) and milestone.award.state in states
+def of_award(verb: str, *states: str) -> Callable:
+    """As by the lifecycle, while the award is in force or in one of the states."""
+    is_possible, at_work = by_lifecycle(verb), (*IN_FORCE, *states)
+    return lambda milestone: is_possible(milestone) and milestone.award.state in at_work
 
 
 VERBS = [
@@ -58,7 +56,7 @@ VERBS = [
         accept_milestone,
         Answer,
         tone="primary",
-        is_possible=of_award("accept", services.AT_WORK),
+        is_possible=of_award("accept"),
     ),
     Verb(
         "return",
@@ -67,17 +65,17 @@ VERBS = [
         "judge_milestone",
         services.return_report,
         WhatIsMissing,
-        is_possible=of_award("return", ON_HOLD_TOO),
+        is_possible=of_award("return", AwardState.SUSPENDED),
     ),
     Verb(
         "waive",
         gettext_lazy("Waive the milestone"),
         gettext_lazy("The milestone is waived; its amount went back to the round."),
         "judge_milestone",
-        services.waive,
+        waive_milestone,
         WithReason,
         tone="danger",
-        is_possible=of_award("waive", ON_HOLD_TOO),
+        is_possible=of_award("waive", AwardState.SUSPENDED),
     ),
 ]
 

@@ -94,8 +94,8 @@ def person_detail(request, pk):
             return HttpResponseRedirect(reverse("admin:person-detail", args=[pk]))
         person = get_object_or_404(User, pk=pk)
     else:
-        names = ("name", "language", "is_active", "roles")
-        form = PersonForm(None, initial={name: getattr(person, name) for name in names})
+        shown = {name: getattr(person, name) for name in ("name", "language", "is_active")}
+        form = PersonForm(None, initial=shown | {"roles": sorted(person.roles)})
     context = {
         "person": person,
         "form": form,

@@ -9,6 +9,7 @@ from django.db.models import Count, Prefetch, Sum
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -99,7 +100,10 @@ def round_detail(request, slug):
 
 
 def verbs_of(round: Round, user) -> list[str]:
+    """What the person can do with the round now; one that is scheduled opens by itself."""
     if not user.has_perm("grants.open_round", round):
+        return []
+    if round.state == "scheduled" and round.opens_at > timezone.now():
         return []
     return [verb for verb in ("open", "close") if round.lifecycle.allows(round.state, verb)]
 
@@ -125,6 +129,8 @@ def round_verb(request, slug, verb):
             close_round(round, by=request.user)
         told = _("“%(round)s” is now: %(state)s.")
         messages.success(request, told % {"round": round.title, "state": round.get_state_display()})
+        return HttpResponseRedirect(back)
+    if verb not in verbs_of(round, request.user):
         return HttpResponseRedirect(back)
     context = {
         "round": round,

@@ -23,7 +23,7 @@ from grants.api.application_shapes import (
     Screening,
 )
 from grants.api.decisions import DecisionSerializer, decisions
-from grants.api.documents import DocumentSerializer, NewDocument
+from grants.api.documents import AnswerFile, NewDocument
 from grants.api.fields import MaybeReason, Reason
 from grants.api.things import REFERENCE, UUID, Listed, Shown, Things, verb
 from grants.applications import services
@@ -126,20 +126,23 @@ class Applications(Listed, Shown, Things):
 
     @extend_schema(
         summary=_("List the files of an application"),
-        responses={200: DocumentSerializer(many=True)},
+        responses={200: AnswerFile(many=True)},
         filters=False,
     )
     @action(detail=True, methods=["get"], parser_classes=[MultiPartParser])
     def documents(self, request, reference):
         rows = readable_documents(request.user).filter(application=self.get_object())
+        rows = rows.select_related("application__round", "application__organisation")
         self.newest_first = ("at", "pk")
         page = self.paginate_queryset(rows)
-        return self.get_paginated_response(DocumentSerializer(page, many=True).data)
+        return self.get_paginated_response(
+            AnswerFile(page, many=True, context=self.get_serializer_context()).data
+        )
 
     @extend_schema(
         summary=_("Add a file as an answer"),
         request={"multipart/form-data": NewDocument},
-        responses={201: DocumentSerializer},
+        responses={201: AnswerFile},
     )
     @documents.mapping.post
     def add_document(self, request, reference):
@@ -147,7 +150,9 @@ class Applications(Listed, Shown, Things):
         document = services.add_document(
             application, body["file"], by=request.user, question_key=body["question"]
         )
-        return Response(DocumentSerializer(document).data, status=201)
+        return Response(
+            AnswerFile(document, context=self.get_serializer_context()).data, status=201
+        )
 
     @extend_schema(
         summary=_("Read a file"), responses={(200, "application/octet-stream"): OpenApiTypes.BINARY}
@@ -155,6 +160,7 @@ class Applications(Listed, Shown, Things):
     @action(detail=True, methods=["get"], url_path=f"documents/(?P<document>{UUID})/file")
     def document_file(self, request, reference, document):
         rows = readable_documents(request.user).filter(application=self.get_object())
+        rows = rows.select_related("application__round", "application__organisation")
         found = get_object_or_404(rows, pk=document)
         return FileResponse(
             found.file.open("rb"),

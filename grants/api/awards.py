@@ -13,7 +13,7 @@ from grants.awards.lifecycle import AwardState
 from grants.awards.models import Award
 from grants.milestones.models import Milestone
 from grants.milestones.services import accept_award
-from grants.payouts.services.due import waiting_for
+from grants.payouts.services.due import resume_award, waiting_for
 
 VERBS = (
     Verb("accept", "answer_award", ("accept",), lambda it: it.accept_by is not None),
@@ -114,7 +114,7 @@ class Awards(Listed, Shown, Things):
 
     @verb("resume", _("Resume an award"), MaybeReason)
     def resume(self, award, **body):
-        services.resume(award, by=self.request.user, **body)
+        resume_award(award, by=self.request.user, **body)
 
     @verb(
         "terminate",

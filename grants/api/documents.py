@@ -4,6 +4,7 @@ from rest_framework import serializers
 
 from grants.api.fields import Body
 from grants.applications.models import Document
+from grants.reviews.selectors import name_for
 
 
 class DocumentSerializer(serializers.ModelSerializer):
@@ -13,6 +14,15 @@ class DocumentSerializer(serializers.ModelSerializer):
         model = Document
         fields = ["id", "question", "name", "content_type", "size", "sha256", "at", "removed_at"]
         read_only_fields = fields
+
+
+class AnswerFile(DocumentSerializer):
+    """As a reviewer of a blind round may see it, too."""
+
+    name = serializers.SerializerMethodField()
+
+    def get_name(self, document) -> str:
+        return name_for(document, self.context["request"].user)
 
 
 class NewDocument(Body):

@@ -21,25 +21,30 @@ from grants.api.documents import DocumentSerializer
 from grants.api.fields import Body, Reason, Verb, Verbs
 from grants.api.parsers import JSONParser
 from grants.api.things import NUMBER, Listed, Shown, Things, verb
+from grants.awards.lifecycle import IN_FORCE, AwardState
 from grants.milestones import services
 from grants.milestones.lifecycle import MilestoneState
 from grants.milestones.models import Evidence, Milestone
 from grants.payouts.models import Payout
-from grants.payouts.services.due import accept_milestone
+from grants.payouts.services.due import accept_milestone, waive_milestone
 
 REPORT_LENGTH = 20000
 MOST_FILES = 20
 
 
 def _is_at_work(milestone) -> bool:
-    return milestone.award.state in services.AT_WORK
+    return milestone.award.state in IN_FORCE
+
+
+def _is_going_on(milestone) -> bool:
+    return _is_at_work(milestone) or milestone.award.state == AwardState.SUSPENDED
 
 
 VERBS = (
     Verb("submit", "submit_milestone", ("submit",), _is_at_work),
     Verb("accept", "judge_milestone", ("accept",), _is_at_work),
-    Verb("return", "judge_milestone", ("return",)),
-    Verb("waive", "judge_milestone", ("waive",)),
+    Verb("return", "judge_milestone", ("return",), _is_going_on),
+    Verb("waive", "judge_milestone", ("waive",), _is_going_on),
 )
 
 
@@ -183,4 +188,4 @@ class Milestones(Listed, Shown, Things):
 
     @verb("waive", _("Drop a milestone"), Reason, more=_("Its amount goes back to the round."))
     def waive(self, milestone, **body):
-        services.waive(milestone, by=self.request.user, **body)
+        waive_milestone(milestone, by=self.request.user, **body)

@@ -34,13 +34,15 @@ class AwardState(models.TextChoices):
     TERMINATED = "terminated", _("Terminated")
 
 
+IN_FORCE = (AwardState.ACCEPTED, AwardState.ACTIVE)
+
 AWARD = Lifecycle(
     AwardState,
     [
         ("offered", "accept", "accepted"),
         ("offered", "decline", "declined"),
         ("accepted", "activate", "active"),
-        ("active", "complete", "completed"),
+        (IN_FORCE, "complete", "completed"),
         (("accepted", "active"), "suspend", "suspended"),
         ("suspended", "resume", "active"),
         (("accepted", "active", "suspended"), "terminate", "terminated"),

@@ -7,12 +7,15 @@ from django.utils.translation import gettext_lazy as _
 
 from grants.accounts.models import DESK_READERS
 from grants.applications.models import Document
+from grants.awards.lifecycle import IN_FORCE
 from grants.awards.models import Award
 from grants.core.bilingual import Bilingual
 from grants.core.lifecycle import StateField, known_states
 from grants.core.money import MoneyField
 from grants.milestones import lifecycle
 from grants.milestones.lifecycle import MilestoneState
+
+WAITING = (MilestoneState.PLANNED, MilestoneState.RETURNED)
 
 
 class MilestoneQuerySet(models.QuerySet):
@@ -22,7 +25,7 @@ class MilestoneQuerySet(models.QuerySet):
         return self.filter(award__application__organisation__in=user.own_organisations)
 
     def overdue(self) -> "MilestoneQuerySet":
-        late = Q(state__in=[MilestoneState.PLANNED, MilestoneState.RETURNED])
+        late = Q(state__in=WAITING, award__state__in=IN_FORCE)
         return self.filter(late, due_on__lt=timezone.localdate())
 
 
@@ -75,7 +78,7 @@ class Milestone(models.Model):
 
     @property
     def is_late(self) -> bool:
-        waiting = self.state in (MilestoneState.PLANNED, MilestoneState.RETURNED)
+        waiting = self.state in WAITING and self.award.state in IN_FORCE
         return waiting and self.due_on < timezone.localdate()
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from grants.applications.files import examine
 from grants.applications.services import store
 from grants.awards import services as awards
+from grants.awards.lifecycle import IN_FORCE, AwardState
 from grants.awards.models import Award
 from grants.core.errors import Refused
 from grants.core.policy import require
@@ -20,8 +21,6 @@ from grants.ledger.models import Place
 from grants.ledger.services import move
 from grants.milestones.models import Evidence, Milestone
 from grants.programs.services import round_account
-
-AT_WORK = ("accepted", "active")
 
 
 @transaction.atomic
@@ -43,8 +42,8 @@ def accept_award(award: Award, *, by) -> Award:
     return award
 
 
-def _refuse_unless_at_work(award: Award) -> None:
-    if lock(award).state not in AT_WORK:
+def _refuse_unless_at_work(award: Award, *states: str) -> None:
+    if lock(award).state not in (*IN_FORCE, *states):
         raise Refused(
             _("The award is “%(state)s”: nothing can be reported or accepted now.")
             % {"state": award.get_state_display()}
@@ -91,16 +90,21 @@ def return_report(milestone: Milestone, *, by, answer: str) -> Milestone:
     require(by, "judge_milestone", milestone)
     if not answer.strip():
         raise Refused(_("Say what is missing."), field="answer")
+    _refuse_unless_at_work(milestone.award, AwardState.SUSPENDED)
     advance(milestone, "return", by=by, answer=answer.strip(), data={"answer": answer})
     return milestone
 
 
 @transaction.atomic
 def waive(milestone: Milestone, *, by, reason: str) -> Milestone:
-    """Drops a milestone; its amount goes back to the round."""
+    """Drops a milestone; its amount goes back to the round.
+
+    Doors call `payouts.services.due.waive_milestone`, which may complete the award.
+    """
     require(by, "judge_milestone", milestone)
     if not reason.strip():
         raise Refused(_("Say why."), field="reason")
+    _refuse_unless_at_work(milestone.award, AwardState.SUSPENDED)
     event = advance(milestone, "waive", by=by, answer=reason, data={"reason": reason})
     move(
         f"milestone:{milestone.reference}:waive",

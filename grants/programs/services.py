@@ -19,6 +19,10 @@ from grants.programs.models import FormVersion, Fund, Program, Question, Questio
 
 WHOLE = Decimal(100)
 BOOKED = {"program", "slug", "budget", "award_min", "award_max"}
+TEXTS_AND_DATES = {
+    "title_zh", "title_en", "summary_zh", "summary_en",
+    "opens_at", "closes_at", "reviews_wanted", "is_blind",
+}  # fmt: skip
 
 
 def fund_account(fund: Fund, place: str):
@@ -77,7 +81,7 @@ def create_round(round: Round, *, by) -> Round:
 def change_round(round: Round, *, by, changed: list[str]) -> None:
     """Records that fields of a round were changed. Raises `Refused` once it was opened.
 
-    A scheduled round keeps what its budget was booked for.
+    A scheduled round keeps what its budget was booked for and what was published.
     """
     require(by, "change_round", round)
     stored = lock(round)
@@ -85,6 +89,8 @@ def change_round(round: Round, *, by, changed: list[str]) -> None:
         raise Refused(_("This round was opened: it can no longer be changed."))
     if stored.state != "draft" and BOOKED.intersection(changed):
         raise Refused(_("The budget of this round is booked: it stays as it is."))
+    if stored.state != "draft" and not TEXTS_AND_DATES.issuperset(changed):
+        raise Refused(_("The form, the criteria and the milestones are published: they stay."))
     record(round, "change", by=by, data={"changed": changed})
 
 

@@ -58,5 +58,6 @@ def knows_applicant(user, application=None):
     """Who applies: hidden from the reviewers of a blind round."""
     if application is None:
         return user.has_role(*DESK_READERS)
-    known = user.has_role(*DESK_READERS) or is_member(user, application.organisation)
-    return known or not application.round.is_blind
+    if not application.round.is_blind or user.has_role(*DESK_READERS):
+        return True
+    return is_member(user, application.organisation)

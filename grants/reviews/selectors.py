@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from pathlib import PurePath
 
 from django.db.models import Q, QuerySet
 
@@ -69,6 +70,13 @@ def readable_documents(user) -> QuerySet[Document]:
             Q(application__in=applications) | ~Q(question_key="") & Q(application__in=assigned)
         )
     return Document.objects.filter(readable)
+
+
+def name_for(document: Document, user) -> str:
+    """What a file is called for that person: in a blind round its name may tell who applies."""
+    if user.has_perm("grants.know_applicant", document.application):
+        return document.name
+    return document.pk.hex[:8] + PurePath(document.name).suffix.lower()
 
 
 def readable_applications(user) -> QuerySet[Application]:

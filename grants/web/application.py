@@ -13,8 +13,9 @@ from grants.applications.lifecycle import WITHDRAWABLE
 from grants.applications.models import Application
 from grants.applications.selectors import task_list
 from grants.applications.services import withdraw
+from grants.awards.lifecycle import IN_FORCE
 from grants.milestones.models import Milestone
-from grants.payouts.services.due import IN_FORCE, waiting_for
+from grants.payouts.services.due import waiting_for
 from grants.reports.timeline import timeline_of
 from grants.web.award import plan_of
 from grants.web.cases import (

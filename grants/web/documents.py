@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 from grants.applications.selectors import questions_of
 from grants.applications.services import add_document, remove_document
 from grants.core.errors import Refused
-from grants.reviews.selectors import readable_documents
+from grants.reviews.selectors import name_for, readable_documents
 from grants.web.cases import application_of, require
 
 
@@ -40,7 +40,10 @@ def document_remove(request: HttpRequest, pk) -> HttpResponse:
 @login_required
 def document_download(request: HttpRequest, pk) -> FileResponse:
     """The bytes, always as a download: no file is ever shown as a page of the portal."""
-    document = get_object_or_404(readable_documents(request.user), pk=pk)
+    readable = readable_documents(request.user).select_related(
+        "application__round", "application__organisation"
+    )
+    document = get_object_or_404(readable, pk=pk)
     try:
         content = document.file.open("rb")
     except FileNotFoundError:
@@ -48,7 +51,7 @@ def document_download(request: HttpRequest, pk) -> FileResponse:
     return FileResponse(
         content,
         as_attachment=True,
-        filename=document.name,
+        filename=name_for(document, request.user),
         content_type=document.content_type,
         headers={"X-Content-Type-Options": "nosniff", "Cache-Control": "private, no-store"},
     )

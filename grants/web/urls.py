@@ -4,7 +4,7 @@ from django.urls import path
 
 from grants.web import answers, application, apply, award, documents, organisation, public
 
-CASE = "applications/<str:reference>/"
+CASE = "applications/<slug:reference>/"
 
 urlpatterns = [
     path("", public.home, name="home"),

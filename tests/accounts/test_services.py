@@ -191,6 +191,20 @@ def test_last_role_taken_away_closes_the_desk():
     assert (fresh.roles, fresh.is_staff) == (frozenset(), False)
 
 
+@pytest.mark.django_db(transaction=True)
+def test_two_administrators_who_leave_at_once_leave_one():
+    first, second = cast.person("administrator"), cast.person("another")
+    grant_role(second, "administrator", by=None)
+
+    made = together(
+        lambda: remove_role(User.objects.get(pk=first.pk), "administrator", by=first),
+        lambda: remove_role(User.objects.get(pk=second.pk), "administrator", by=second),
+    )
+
+    assert sorted(type(found).__name__ for found in made) == ["NoneType", "Refused"]
+    assert User.objects.with_role("administrator").count() == 1
+
+
 def test_every_role_is_a_group():
     assert set(Group.objects.values_list("name", flat=True)) >= set(Role.values)
 

@@ -173,6 +173,8 @@ def test_milestone_of_an_ended_award_cannot_be_waived_on_the_money_of_others():
     with pytest.raises(Refused):
         waive(milestone, by=officer, reason="x")
 
+    with pytest.raises(Refused):
+        return_report(milestone, by=officer, answer="x")
     assert (stored(milestone).state, balance("allocated")) == ("submitted", "1000000.00")
 
 
@@ -206,6 +208,14 @@ def test_milestone_is_late_from_the_day_after_it_was_due():
     assert [late_after(30), late_after(31), late_after(61)] == [(False, 0), (True, 1), (True, 2)]
     submit(milestone, by=cast.person(), report="x", files=[cast.pdf()])
     assert late_after(31) == (False, 0)
+
+
+def test_milestone_of_an_ended_award_is_never_late():
+    milestone = first()
+    awards.terminate(milestone.award, by=cast.person("officer"), reason="x")
+
+    with time_machine.travel(timezone.now() + timedelta(days=31), tick=False):
+        assert (stored(milestone).is_late, Milestone.objects.overdue().count()) == (False, 0)
 
 
 @pytest.mark.parametrize("change", ["amount = 0", "amount = -1", "state = 'paid'", "number = 2"])

@@ -16,12 +16,14 @@ from grants.payouts.services.due import (
     raise_due,
     release_hold,
     requeue,
+    resume_award,
+    waive_milestone,
 )
 from grants.payouts.services.payees import suspend_payee
 from grants.payouts.services.sending import send_prepared
 from tests import cast
 from tests.ledger.books import tamper
-from tests.payouts.way import differences, places, released
+from tests.payouts.way import balance, differences, places, released
 from tests.together import together
 
 pytestmark = pytest.mark.django_db
@@ -71,6 +73,41 @@ def test_last_payment_completes_the_award(gateway):
         "paid": "100000.00",
     }
     assert differences() == []
+
+
+def test_what_waited_for_a_resumed_award_is_due():
+    milestone, officer = cast.reported(), cast.person("officer")
+    accept_milestone(milestone, by=officer)
+    awards.suspend(milestone.award, by=officer, reason="x")
+    cast.verified_payee()
+    assert Payout.objects.count() == 0
+
+    resume_award(milestone.award, by=officer)
+
+    assert (state(), places()) == ("due", {"committed": "70000.00", "payable": "30000.00"})
+
+
+def test_waiving_the_last_open_milestone_completes_the_award(gateway):
+    (payout,) = released()
+    send_prepared()
+    award, officer = payout.award, cast.person("officer")
+
+    waive_milestone(award.milestones.get(number=2), by=officer, reason="x")
+
+    award.refresh_from_db()
+    assert (award.state, balance("paid"), balance("committed")) == ("completed", "30000.00", "0.00")
+
+
+def test_waiving_one_of_two_leaves_the_award_in_force():
+    award, officer = cast.accepted(), cast.person("officer")
+
+    waive_milestone(award.milestones.get(number=2), by=officer, reason="x")
+    award.refresh_from_db()
+    after_one = award.state
+    waive_milestone(award.milestones.get(number=1), by=officer, reason="x")
+    award.refresh_from_db()
+
+    assert (after_one, award.state) == ("accepted", "completed")
 
 
 def test_held_payout_goes_into_no_batch_until_it_is_freed():

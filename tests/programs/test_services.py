@@ -197,7 +197,7 @@ def test_only_an_officer_opens_and_closes(handle):
     assert Round.objects.get(pk=round.pk).state == "open"
 
 
-def test_round_keeps_what_its_booked_budget_is_for():
+def test_round_keeps_what_its_booked_budget_is_for_and_what_was_published():
     now = timezone.now()
     round = cast.draft_round(opens_at=now + timedelta(days=2), closes_at=now + timedelta(days=9))
     officer = cast.person("officer")
@@ -206,7 +206,7 @@ def test_round_keeps_what_its_booked_budget_is_for():
     open_round(round, by=officer)
     change_round(round, by=officer, changed=["title_en", "closes_at"])
 
-    for column in ("budget", "slug", "program", "award_max"):
+    for column in ("budget", "slug", "program", "award_max", "criteria", "section 1"):
         with pytest.raises(Refused):
             change_round(round, by=officer, changed=["title_en", column])
     with time_machine.travel(now + timedelta(days=3)):

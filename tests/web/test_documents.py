@@ -101,6 +101,22 @@ def test_submitted_file_is_read_by_the_desk_and_by_who_is_assigned(client):
     }
 
 
+def test_file_of_a_blind_round_is_read_under_a_name_that_tells_nothing(client):
+    application = cast.in_review(round=cast.open_round(is_blind=True))
+    cast.assigned(application)
+    document = application.documents.get()
+
+    def name_for(handle: str) -> str:
+        client.force_login(cast.person(handle))
+        page = client.get(url_of(document))["Content-Disposition"]
+        listed = client.get(f"/api/v1/applications/{application.reference}/documents/").json()
+        assert listed["results"][0]["name"] in page
+        return listed["results"][0]["name"]
+
+    assert name_for("reviewer") == f"{document.pk.hex[:8]}.pdf"
+    assert name_for("officer") == name_for("applicant") == "proposal.pdf"
+
+
 def test_file_is_hidden_from_a_reviewer_who_stepped_back(client):
     application = cast.in_review("applicant")
     assignment = cast.assigned(application, "reviewer")

@@ -12,9 +12,10 @@ from grants.awards import services as awards
 from grants.events.services import advance, lock
 from grants.ledger.models import Place
 from grants.ledger.services import move
-from grants.payouts.models import PaymentAttempt, Payout
+from grants.payouts.models import PaymentAttempt
 from grants.payouts.rails.protocol import Answer, Outcome
 from grants.payouts.services.batches import batch_account, finish_if_settled
+from grants.payouts.services.due import complete_if_done
 
 FIRST_QUESTION = timedelta(seconds=2)
 LONGEST_PAUSE = timedelta(minutes=30)
@@ -112,17 +113,7 @@ def _settle(attempt: PaymentAttempt, answer: Answer) -> None:
         event=event,
     )
     finish_if_settled(batch)
-    _complete_award(payout)
-
-
-def _complete_award(payout: Payout) -> None:
-    award = lock(payout.award)
-    open_milestones = award.milestones.exclude(state__in=["accepted", "waived"])
-    unpaid = award.milestones.filter(state="accepted").exclude(
-        payouts__in=Payout.objects.filter(state="paid")
-    )
-    if award.state == "active" and not open_milestones.exists() and not unpaid.exists():
-        advance(award, "complete", by=None)
+    complete_if_done(payout.award)
 
 
 def _refuse(attempt: PaymentAttempt, answer: Answer) -> None:

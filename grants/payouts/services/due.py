@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from grants.accounts.models import Organisation
 from grants.awards import services as awards
+from grants.awards.lifecycle import IN_FORCE
 from grants.awards.models import Award
 from grants.core.errors import Refused
 from grants.core.ids import next_reference
@@ -16,8 +17,6 @@ from grants.ledger.services import lock_all, move
 from grants.milestones import services as milestones
 from grants.milestones.models import Milestone
 from grants.payouts.models import Payee, Payout
-
-IN_FORCE = ("accepted", "active")
 
 
 def waiting_for(award: Award) -> list[str]:
@@ -35,6 +34,32 @@ def accept_milestone(milestone: Milestone, *, by, answer: str = "") -> list[Payo
     """Accepts a milestone; its payout is due at once where nothing is missing."""
     milestones.accept(milestone, by=by, answer=answer)
     return raise_due(milestone.award)
+
+
+@transaction.atomic
+def waive_milestone(milestone: Milestone, *, by, reason: str) -> None:
+    """Drops a milestone; the award is completed where it was the last open one."""
+    milestones.waive(milestone, by=by, reason=reason)
+    complete_if_done(milestone.award)
+
+
+@transaction.atomic
+def resume_award(award: Award, *, by, reason: str = "") -> None:
+    """Puts a suspended award in force again; what waited for that becomes due."""
+    awards.resume(award, by=by, reason=reason)
+    raise_due(award)
+    complete_if_done(award)
+
+
+def complete_if_done(award: Award) -> None:
+    """Completes an award of which nothing is open and nothing unpaid. No effect otherwise."""
+    award = lock(award)
+    open_milestones = award.milestones.exclude(state__in=["accepted", "waived"])
+    unpaid = award.milestones.filter(state="accepted").exclude(
+        payouts__in=Payout.objects.filter(state="paid")
+    )
+    if award.state in IN_FORCE and not open_milestones.exists() and not unpaid.exists():
+        advance(award, "complete", by=None)
 
 
 @transaction.atomic
