@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from fundportal.embedded import (
@@ -108,7 +109,8 @@ class Postgres:
             connection = psycopg.connect(database_url("postgres"), autocommit=True)
         except psycopg.OperationalError:
             return False
-        with connection:
+        # It may have become ready between the two looks: then the database is there already.
+        with connection, suppress(psycopg.errors.DuplicateDatabase):
             connection.execute(f"create database {DATABASE}")
         return True
 

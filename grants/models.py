@@ -9,11 +9,24 @@ from grants.accounts.models import (
 )
 from grants.applications.models import Application, Document, Submission
 from grants.awards.models import Award, Decision
-from grants.events.models import Event, EventSeal, Reader, UnsealedEvent
+from grants.events.models import DailySeal, Event, EventSeal, Reader, UnsealedEvent
 from grants.ledger.models import JournalEntry, LedgerAccount, Posting
 from grants.milestones.models import Evidence, Milestone
 from grants.notifications.models import Notification
-from grants.payouts.models import Payee, PaymentAttempt, Payout, PayoutBatch
+from grants.payouts.models import (
+    BankDay,
+    BankStatement,
+    BatchFile,
+    BooksCheck,
+    ClosedDay,
+    Payee,
+    PaymentAttempt,
+    Payout,
+    PayoutBatch,
+    RailHealth,
+    Reconciliation,
+    StatementLine,
+)
 from grants.programs.models import (
     Criterion,
     FormVersion,
@@ -31,7 +44,13 @@ __all__ = [
     "Application",
     "Assignment",
     "Award",
+    "BankDay",
+    "BankStatement",
+    "BatchFile",
+    "BooksCheck",
+    "ClosedDay",
     "Criterion",
+    "DailySeal",
     "Decision",
     "Document",
     "Event",
@@ -54,11 +73,14 @@ __all__ = [
     "Posting",
     "Program",
     "Question",
+    "RailHealth",
     "Reader",
+    "Reconciliation",
     "Review",
     "Round",
     "Score",
     "Section",
+    "StatementLine",
     "Submission",
     "UnsealedEvent",
     "User",

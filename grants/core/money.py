@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
+from django.core.validators import MinValueValidator
 from django.db import models
 
 FEN = Decimal("0.01")
 ZERO = Decimal("0.00")
+more_than_nothing = MinValueValidator(FEN)
 
 
 class MoneyField(models.DecimalField):

@@ -106,6 +106,26 @@ class EventSeal(models.Model):
         return f"{self.sequence} {self.hash[:12]}"
 
 
+class DailySeal(models.Model):
+    """The last seal of a day, as it was mailed to the auditors.
+
+    What is kept outside finds out a database that was rewritten as a whole.
+    """
+
+    day = models.DateField(_("day"), primary_key=True)
+    sequence = models.BigIntegerField(_("last seal"))
+    hash = models.CharField(max_length=64)
+    events = models.PositiveIntegerField(_("events of the day"))
+
+    class Meta:
+        verbose_name = _("seal of a day")
+        verbose_name_plural = _("seals of days")
+        triggers = append_only("dailyseal")
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.hash[:12]}"
+
+
 class Reader(models.Model):
     """How far a reader of the sealed events has got (notifications, webhooks)."""
 

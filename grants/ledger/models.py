@@ -65,6 +65,9 @@ class JournalEntry(models.Model):
     currency = models.CharField(_("currency"), max_length=3)
     event = models.ForeignKey(Event, on_delete=models.PROTECT, null=True, related_name="entries")
     at = models.DateTimeField(_("at"), default=timezone.now, db_index=True)
+    reverses = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, related_name="reversal"
+    )
 
     class Meta:
         verbose_name = _("journal entry")

@@ -54,9 +54,10 @@ PAYOUT = Lifecycle(
         ("unknown", "resend", "sending"),
         ("failed", "requeue", "due"),
         ("paid", "return", "returned"),
+        ("returned", "requeue", "due"),
         ("due", "hold", "held"),
         ("held", "release_hold", "due"),
-        (("due", "held", "failed"), "cancel", "cancelled"),
+        (("due", "held", "failed", "returned"), "cancel", "cancelled"),
     ],
 )
 
@@ -89,6 +90,7 @@ class AttemptState(models.TextChoices):
     SUCCEEDED = "succeeded", _("Succeeded")
     REJECTED = "rejected", _("Rejected")
     UNKNOWN = "unknown", _("Outcome unknown")
+    RETURNED = "returned", _("Came back")
 
 
 LIVE = ("prepared", "accepted", "unknown")
@@ -101,6 +103,24 @@ ATTEMPT = Lifecycle(
         (LIVE, "reject", "rejected"),
         ("prepared", "lose_sight", "unknown"),
         ("unknown", "resend", "prepared"),
+        ("succeeded", "return", "returned"),
+    ],
+)
+
+
+class LineState(models.TextChoices):
+    OPEN = "open", _("To be matched")
+    MATCHED = "matched", _("Matched")
+    SET_ASIDE = "set_aside", _("Set aside")
+
+
+LINE = Lifecycle(
+    LineState,
+    [
+        ("open", "match", "matched"),
+        ("matched", "unmatch", "open"),
+        ("open", "set_aside", "set_aside"),
+        ("set_aside", "take_up", "open"),
     ],
 )
 
@@ -138,6 +158,8 @@ register(
 register(
     "payoutbatch",
     {
+        "approve_first": _("Batch approved by a first controller"),
+        "file": _("Bank file of the batch made"),
         "prepare": _("Batch prepared"),
         "submit": _("Batch submitted"),
         "approve": _("Batch approved"),
@@ -156,7 +178,21 @@ register(
         "reject": _("Payment refused"),
         "lose_sight": _("No clear answer: asking"),
         "resend": _("Payment sent again under the same number"),
+        "return": _("Payment came back"),
     },
 )
+register("bankstatement", {"upload": _("Bank statement read")})
+register(
+    "statementline",
+    {
+        "match": _("Bank line matched"),
+        "unmatch": _("Match of a bank line undone"),
+        "set_aside": _("Bank line set aside"),
+        "take_up": _("Bank line taken up again"),
+    },
+)
+register("closedday", {"close": _("Day closed")})
+register("railhealth", {"stop": _("Rail stopped"), "resume": _("Rail let on again")})
+register("bookscheck", {"fail": _("The books do not balance")})
 register("user", {"export_payouts": _("Payout report exported")})
 register("fund", {"export_payouts": _("Payout report exported")})

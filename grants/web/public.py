@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 
 from grants.applications.models import Application
 from grants.awards.models import Award
-from grants.programs.models import Round, RoundState
+from grants.programs.lifecycle import RoundState
+from grants.programs.models import Round
 from grants.reports.glance import Glance, glances
 from grants.web.application import with_next_steps
 from grants.web.paging import newest_first

@@ -6,10 +6,11 @@ import pytest
 from django.urls import reverse
 
 from grants.accounts.services import grant_role
-from grants.payouts.models import PaymentAttempt, Payout
+from grants.payouts.models import PaymentAttempt
 from grants.payouts.rails.protocol import Outcome
 from grants.payouts.services import batches, payees
 from tests import cast
+from tests.ledger.books import tamper
 from tests.many import copies, due_payouts, settled
 
 pytestmark = pytest.mark.django_db
@@ -141,7 +142,7 @@ def test_approval_of_another_digest_is_refused(controller, submitted, digest):
 
 
 def test_approval_is_refused_where_a_row_changed(controller, submitted, payout):
-    Payout.objects.filter(pk=payout.pk).update(gross=1, net=1)
+    tamper("UPDATE grants_payout SET gross = 1, net = 1 WHERE id = %s", payout.pk)
 
     page = controller.get(page_of(submitted))
     response = controller.post(verb(submitted, "approve"), {"digest": submitted.digest})

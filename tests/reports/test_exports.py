@@ -17,11 +17,12 @@ from grants.core.errors import Refused
 from grants.events.models import Event
 from grants.events.words import knows
 from grants.ledger.models import LedgerAccount, Place
-from grants.payouts.models import Payee, Payout
+from grants.payouts.models import Payout
 from grants.reports import exports
 from grants.reports.exports import disarmed, export_register, headers
 from grants.reports.register import Choice, Total
 from tests import cast
+from tests.ledger.books import tamper
 from tests.many import copies, due_payouts, settled
 
 pytestmark = pytest.mark.django_db
@@ -157,7 +158,7 @@ def test_text_that_looks_like_a_formula_is_disarmed(start):
 def test_formula_in_a_name_stays_a_text_in_both_files(payouts):
     formula = '=HYPERLINK("http://evil.example","x")'
     Organisation.objects.filter(pk=payouts[0].award.organisation.pk).update(name=formula)
-    Payee.objects.filter(pk=payouts[0].payee_id).update(bank_name="@bank")
+    tamper("UPDATE grants_payee SET bank_name = '@bank' WHERE id = %s", payouts[0].payee_id)
 
     _done, text = exported("csv")
     _done, book = exported("xlsx")

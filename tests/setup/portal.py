@@ -99,8 +99,13 @@ class Portal:
         return self.process.poll() is not None
 
     def child(self, words: str) -> int:
-        """The oldest process that has these words in its command line."""
-        return min(pid for pid, line in processes_of(self.folder).items() if words in line)
+        """The oldest process that has these words in its command line; waits for one to start."""
+
+        def found() -> list[int]:
+            return [pid for pid, line in processes_of(self.folder).items() if words in line]
+
+        assert wait_until(found, 30), self.log.read_text()
+        return min(found())
 
     def stop(self, sign: signal.Signals) -> int:
         self.process.send_signal(sign)

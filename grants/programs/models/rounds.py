@@ -1,4 +1,4 @@
-"""Funds, programs and rounds, with the questions and criteria of a round."""
+"""Rounds, with their criteria and the milestones that they plan."""
 
 from decimal import Decimal
 
@@ -8,58 +8,12 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from grants.core.bilingual import Bilingual, pick
+from grants.core.bilingual import Bilingual
 from grants.core.lifecycle import StateField, known_states
-from grants.core.money import FEN, MoneyField
+from grants.core.money import MoneyField, more_than_nothing
 from grants.programs import lifecycle
 from grants.programs.lifecycle import RoundState
-
-more_than_nothing = MinValueValidator(FEN)
-
-
-class Fund(models.Model):
-    """A pot of money with one currency and a capital."""
-
-    slug = models.SlugField(_("short name"), unique=True)
-    name_zh = models.CharField(_("name (Chinese)"), max_length=100)
-    name_en = models.CharField(_("name (English)"), max_length=100)
-    currency = models.CharField(_("currency"), max_length=3, default="CNY")
-    capital = MoneyField(_("capital"), validators=[more_than_nothing])
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
-
-    name = Bilingual()
-
-    class Meta:
-        verbose_name = _("fund")
-        verbose_name_plural = _("funds")
-        constraints = [
-            models.CheckConstraint(condition=Q(capital__gt=0), name="fund_capital_positive")
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class Program(models.Model):
-    """A stream inside a fund with its own purpose and rules."""
-
-    fund = models.ForeignKey(
-        Fund, on_delete=models.PROTECT, related_name="programs", verbose_name=_("fund")
-    )
-    slug = models.SlugField(_("short name"), unique=True)
-    name_zh = models.CharField(_("name (Chinese)"), max_length=100)
-    name_en = models.CharField(_("name (English)"), max_length=100)
-    purpose_zh = models.TextField(_("purpose (Chinese)"), blank=True)
-    purpose_en = models.TextField(_("purpose (English)"), blank=True)
-
-    name, purpose = Bilingual(), Bilingual()
-
-    class Meta:
-        verbose_name = _("program")
-        verbose_name_plural = _("programs")
-
-    def __str__(self) -> str:
-        return self.name
+from grants.programs.models.funds import Program
 
 
 class RoundQuerySet(models.QuerySet):
@@ -139,102 +93,13 @@ class Round(models.Model):
         return self.state == RoundState.OPEN and self.opens_at <= timezone.now() < self.closes_at
 
     @property
-    def form(self) -> "FormVersion":
+    def form(self):
         """The newest version of the questions."""
         return self.form_versions.order_by("-number")[0]
 
     @property
     def is_editable(self) -> bool:
         return self.state in (RoundState.DRAFT, RoundState.SCHEDULED)
-
-
-class FormVersion(models.Model):
-    """The questions of a round. Opening the round publishes them; then they no longer change."""
-
-    round = models.ForeignKey(Round, on_delete=models.CASCADE, related_name="form_versions")
-    number = models.PositiveSmallIntegerField(_("version"), default=1)
-    published_at = models.DateTimeField(_("published"), null=True, editable=False)
-
-    class Meta:
-        verbose_name = _("form version")
-        verbose_name_plural = _("form versions")
-        constraints = [models.UniqueConstraint(fields=["round", "number"], name="formversion_once")]
-
-    def __str__(self) -> str:
-        return f"{self.round} · {self.number}"
-
-
-class Section(models.Model):
-    """One page of the form."""
-
-    form = models.ForeignKey(FormVersion, on_delete=models.CASCADE, related_name="sections")
-    title_zh = models.CharField(_("title (Chinese)"), max_length=80)
-    title_en = models.CharField(_("title (English)"), max_length=80)
-    position = models.PositiveSmallIntegerField(_("position"))
-
-    title = Bilingual()
-
-    class Meta:
-        verbose_name = _("section")
-        verbose_name_plural = _("sections")
-        ordering = ["position"]
-        constraints = [
-            models.UniqueConstraint(fields=["form", "position"], name="section_position_once")
-        ]
-
-    def __str__(self) -> str:
-        return self.title
-
-
-class QuestionKind(models.TextChoices):
-    SHORT_TEXT = "short_text", _("Short text")
-    LONG_TEXT = "long_text", _("Long text")
-    NUMBER = "number", _("Number")
-    MONEY = "money", _("Money")
-    CHOICE = "choice", _("Choice")
-    YES_NO = "yes_no", _("Yes or no")
-    DATE = "date", _("Date")
-    LINK = "link", _("Link")
-    FILE = "file", _("File")
-
-
-class Question(models.Model):
-    """One question. `options` of a choice: `[{"value": "a", "zh": "…", "en": "…"}]`."""
-
-    section = models.ForeignKey(Section, on_delete=models.CASCADE, related_name="questions")
-    key = models.SlugField(_("key"), max_length=40)
-    kind = models.CharField(_("kind"), max_length=12, choices=QuestionKind.choices)
-    label_zh = models.CharField(_("question (Chinese)"), max_length=200)
-    label_en = models.CharField(_("question (English)"), max_length=200)
-    help_zh = models.CharField(_("help (Chinese)"), max_length=300, blank=True)
-    help_en = models.CharField(_("help (English)"), max_length=300, blank=True)
-    is_required = models.BooleanField(_("required"), default=True)
-    max_length = models.PositiveIntegerField(
-        _("limit in characters"), null=True, blank=True, help_text=_("For texts only.")
-    )
-    options = models.JSONField(_("options"), default=list, blank=True)
-    position = models.PositiveSmallIntegerField(_("position"))
-
-    label, help = Bilingual(), Bilingual()
-
-    class Meta:
-        verbose_name = _("question")
-        verbose_name_plural = _("questions")
-        ordering = ["section__position", "position"]
-        constraints = [
-            models.UniqueConstraint(fields=["section", "key"], name="question_key_once"),
-            models.CheckConstraint(
-                condition=Q(kind__in=QuestionKind.values), name="question_kind_known"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.label
-
-    @property
-    def choices(self) -> list[tuple[str, str]]:
-        """The options as (value, words in the active language)."""
-        return [(option["value"], pick(option)) for option in self.options]
 
 
 class Criterion(models.Model):
