@@ -20,13 +20,12 @@ from grants.core.errors import Refused
 from grants.core.ids import next_reference
 from grants.core.money import to_fen
 from grants.core.policy import require
-from grants.events.services import advance, lock, record
+from grants.events.services import advance, hold_still, lock, record
 from grants.programs.models import Question, QuestionKind, Round
 
-TITLE_LENGTH = 120
 AMOUNT_QUESTION = Question(key="requested_amount", kind=QuestionKind.MONEY, is_required=True)
 TITLE_QUESTION = Question(
-    key="title", kind=QuestionKind.SHORT_TEXT, is_required=True, max_length=TITLE_LENGTH
+    key="title", kind=QuestionKind.SHORT_TEXT, is_required=True, max_length=120
 )
 
 
@@ -79,9 +78,8 @@ def _refuse_unless_editable(application: Application) -> None:
 
 def _locked(application: Application) -> Application:
     lock(application)
-    return Application.objects.select_related("round__program__fund", "organisation", "form").get(
-        pk=application.pk
-    )
+    rows = Application.objects.select_related("round__program__fund", "organisation", "form")
+    return rows.get(pk=application.pk)
 
 
 @transaction.atomic
@@ -177,6 +175,8 @@ def submit(application: Application, *, by) -> Submission:
     """
     require(by, "submit_application", application)
     fresh = _locked(application)
+    hold_still(fresh.round)  # closing waits until this is sent, or was first
+    fresh.round.refresh_from_db(fields=["state", "closes_at"])
     _refuse_unless_editable(fresh)
     wrong = missing(fresh)
     if wrong:
@@ -233,7 +233,7 @@ def withdraw(application: Application, *, by, reason: str = "") -> None:
 
 
 def add_document(application: Application, upload: File, *, by, question_key: str) -> Document:
-    """Stores a file as the answer to a question. Raises `Refused` for a file that is not taken."""
+    """Stores a file as an answer. Raises `Refused` for a file that is not taken."""
     require(by, "edit_application", application)
     examined = examine(upload)
     with transaction.atomic():

@@ -37,14 +37,19 @@ ENTRY = [_balanced_at_commit("entry_balances", "NEW.id")]
 
 POSTING = [
     _balanced_at_commit("posting_balances", "NEW.entry_id"),
+    # Once for each account and statement: many postings in one go cost one update of the account.
     pgtrigger.Trigger(
         name="posting_moves_balance",
+        level=pgtrigger.Statement,
         when=pgtrigger.After,
         operation=pgtrigger.Insert,
-        func=(
-            "UPDATE grants_ledgeraccount SET balance = balance + NEW.amount"
-            " WHERE id = NEW.account_id; RETURN NULL;"
-        ),
+        referencing=pgtrigger.Referencing(new="fresh"),
+        func="""
+            UPDATE grants_ledgeraccount a SET balance = a.balance + s.moved
+              FROM (SELECT account_id, sum(amount) AS moved FROM fresh GROUP BY account_id) s
+             WHERE a.id = s.account_id;
+            RETURN NULL;
+        """,
     ),
 ]
 

@@ -1,6 +1,7 @@
 """Moves money between places. Every move is one journal entry under a unique reference."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
@@ -8,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from grants.core.errors import Refused
 from grants.core.money import to_fen
+from grants.events.models import Event
 from grants.ledger.models import JournalEntry, LedgerAccount, Place, Posting
 
 
@@ -23,60 +25,134 @@ def account(place: str, owner: str, *, currency: str) -> LedgerAccount:
     return found
 
 
+def accounts_of(place: str, owners: Iterable[str], *, currency: str) -> dict[str, LedgerAccount]:
+    """The accounts of one place by owner; those that are missing are made."""
+    owners = set(owners)
+    found = LedgerAccount.objects.filter(place=place, owner__in=owners)
+    accounts = {row.owner: row for row in found}
+    for owner in sorted(owners - set(accounts)):
+        accounts[owner] = account(place, owner, currency=currency)
+    return accounts
+
+
 def lock_all(accounts: Iterable[LedgerAccount]) -> dict[int, LedgerAccount]:
     """The accounts by id, locked in one order. For a transaction of several entries: all first."""
     rows = LedgerAccount.objects.select_for_update().filter(pk__in=[row.pk for row in accounts])
     return {row.pk: row for row in rows.order_by("pk")}
 
 
-@transaction.atomic
-def post(
-    reference: str, legs: Iterable[tuple[LedgerAccount, Decimal]], *, memo: str, event=None
-) -> JournalEntry:
-    """Books one entry: `legs` are (account, signed amount) that sum to zero.
+@dataclass(frozen=True)
+class Draft:
+    """An entry to be booked: `legs` are (account, signed amount) that sum to zero."""
 
-    The same reference again is a no-op that returns the first entry. Accounts are locked by id, so
-    that two writers never deadlock. Raises `Refused` where a place does not hold the money,
-    `ReferenceTaken` where the reference stands for another move.
+    reference: str
+    legs: Sequence[tuple[LedgerAccount, Decimal]]
+    memo: str
+    event: Event | None = None
+
+
+def transfer(
+    reference: str,
+    amount: Decimal,
+    *,
+    source: LedgerAccount,
+    target: LedgerAccount,
+    memo: str,
+    event=None,
+) -> Draft:
+    """The draft that moves `amount`, which is more than zero, from one account to another."""
+    if amount <= 0:
+        raise ValueError("a move is of more than zero")
+    return Draft(reference, [(source, -amount), (target, amount)], memo, event)
+
+
+@transaction.atomic
+def post_all(drafts: Sequence[Draft]) -> list[JournalEntry]:
+    """Books entries, all or none; a reference that is booked already is a no-op.
+
+    Accounts are locked once, by id, so that two writers never deadlock. Raises `Refused` where a
+    place does not hold the money, `ReferenceTaken` where a reference stands for another move.
     """
+    drafts = [replace(draft, legs=_checked(draft.legs)) for draft in drafts]
+    locked = lock_all(leg for draft in drafts for leg, _amount in draft.legs)
+    booked = {
+        entry.reference: entry
+        for entry in JournalEntry.objects.filter(
+            reference__in=[draft.reference for draft in drafts]
+        ).prefetch_related("postings")
+    }
+    balances = {pk: row.balance for pk, row in locked.items()}
+    fresh: dict[str, Draft] = {}
+    for draft in drafts:
+        earlier = fresh.get(draft.reference)
+        if draft.reference in booked:
+            _refuse_other(draft, booked[draft.reference])
+        elif earlier:
+            if set(earlier.legs) != set(draft.legs):
+                raise ReferenceTaken(draft.reference)
+        else:
+            fresh[draft.reference] = draft
+            for leg, amount in draft.legs:
+                _refuse_overdraft(locked[leg.pk], balances[leg.pk], amount)
+                balances[leg.pk] += amount
+    booked |= _write(list(fresh.values()))
+    return [booked[draft.reference] for draft in drafts]
+
+
+def _checked(legs) -> list[tuple[LedgerAccount, Decimal]]:
     legs = [(leg, to_fen(amount)) for leg, amount in legs]
     if sum(amount for _leg, amount in legs) != 0 or not all(amount for _leg, amount in legs):
         raise ValueError("the legs of an entry sum to zero, and none of them is zero")
-    locked = lock_all(leg for leg, _amount in legs)
-    first = JournalEntry.objects.filter(reference=reference).first()
-    if first:
-        booked = {(row.account_id, row.amount) for row in first.postings.all()}
-        if booked != {(leg.pk, amount) for leg, amount in legs}:
-            raise ReferenceTaken(reference)
-        return first
-    for leg, amount in legs:
-        _refuse_overdraft(locked[leg.pk], amount)
-    entry = JournalEntry(
-        reference=reference,
-        memo=memo,
-        amount=sum(amount for _leg, amount in legs if amount > 0),
-        posting_count=len(legs),
-        currency=legs[0][0].currency,
-        event=event,
-    )
+    return legs
+
+
+def _refuse_other(draft: Draft, entry: JournalEntry) -> None:
+    booked = {(row.account_id, row.amount) for row in entry.postings.all()}
+    if booked != {(leg.pk, amount) for leg, amount in draft.legs}:
+        raise ReferenceTaken(draft.reference)
+
+
+def _write(drafts: Sequence[Draft]) -> dict[str, JournalEntry]:
+    entries = [
+        JournalEntry(
+            reference=draft.reference,
+            memo=draft.memo,
+            amount=sum(amount for _leg, amount in draft.legs if amount > 0),
+            posting_count=len(draft.legs),
+            currency=draft.legs[0][0].currency,
+            event=draft.event,
+        )
+        for draft in drafts
+    ]
+    if not entries:
+        return {}
     try:
         with transaction.atomic():
-            entry.save()
+            JournalEntry.objects.bulk_create(entries)
     except IntegrityError:  # somebody booked it a moment ago, over accounts that are not locked
-        raise ReferenceTaken(reference) from None
+        raise ReferenceTaken(drafts[0].reference) from None
     Posting.objects.bulk_create(
-        Posting(entry=entry, account=leg, amount=amount) for leg, amount in legs
+        Posting(entry=entry, account=leg, amount=amount)
+        for entry, draft in zip(entries, drafts, strict=True)
+        for leg, amount in draft.legs
     )
-    return entry
+    return {entry.reference: entry for entry in entries}
 
 
-def _refuse_overdraft(row: LedgerAccount, amount: Decimal) -> None:
-    if row.place != Place.CAPITAL and row.balance + amount < 0:
+def post(
+    reference: str, legs: Iterable[tuple[LedgerAccount, Decimal]], *, memo: str, event=None
+) -> JournalEntry:
+    """Books one entry; see `post_all`."""
+    return post_all([Draft(reference, list(legs), memo, event)])[0]
+
+
+def _refuse_overdraft(row: LedgerAccount, balance: Decimal, amount: Decimal) -> None:
+    if row.place != Place.CAPITAL and balance + amount < 0:
         raise Refused(
             _("There is not enough money: %(place)s holds ¥%(balance)s, ¥%(amount)s is needed.")
             % {
                 "place": Place(row.place).label,
-                "balance": f"{row.balance:,.2f}",
+                "balance": f"{balance:,.2f}",
                 "amount": f"{-amount:,.2f}",
             }
         )
@@ -92,9 +168,8 @@ def move(
     event=None,
 ) -> JournalEntry:
     """Moves `amount`, which is more than zero, from one account to another. As `post`."""
-    if amount <= 0:
-        raise ValueError("a move is of more than zero")
-    return post(reference, [(source, -amount), (target, amount)], memo=memo, event=event)
+    draft = transfer(reference, amount, source=source, target=target, memo=memo, event=event)
+    return post_all([draft])[0]
 
 
 @transaction.atomic

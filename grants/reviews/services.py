@@ -75,6 +75,7 @@ def recuse(assignment: Assignment, *, by, reason: str) -> None:
     require(by, "answer_assignment", assignment)
     if not reason.strip():
         raise Refused(_("Say in a few words what the conflict is."), field="reason")
+    lock(assignment.application)  # a decision that rests on the reviews waits, or is refused
     advance(assignment, "recuse", by=by, reason=reason, data={"reason": reason})
 
 
@@ -163,6 +164,7 @@ def save_review(
 def submit_review(review: Review, *, by) -> None:
     """Sends the review; it is locked then. Raises `Refused` with what is missing."""
     require(by, "submit_review", review)
+    lock(review.assignment.application)
     lock(review)
     review.refresh_from_db()
     _refuse_unless_open(review)
@@ -189,7 +191,7 @@ def reopen_review(review: Review, *, by, reason: str) -> None:
     require(by, "reopen_review", review)
     if not reason.strip():
         raise Refused(_("Say why the review is reopened."), field="reason")
-    if review.assignment.application.state != "in_review":
+    if lock(review.assignment.application).state != "in_review":
         raise Refused(_("This application is no longer in review."))
     advance(review, "reopen", by=by, submitted_at=None, data={"reason": reason})
     advance(review.assignment, "reopen", by=by)
