@@ -23,9 +23,10 @@ from grants.core.policy import require
 from grants.events.services import advance, hold_still, lock, record
 from grants.programs.models import Question, QuestionKind, Round
 
+TITLE_LENGTH = 120
 AMOUNT_QUESTION = Question(key="requested_amount", kind=QuestionKind.MONEY, is_required=True)
 TITLE_QUESTION = Question(
-    key="title", kind=QuestionKind.SHORT_TEXT, is_required=True, max_length=120
+    key="title", kind=QuestionKind.SHORT_TEXT, is_required=True, max_length=TITLE_LENGTH
 )
 
 
@@ -178,8 +179,7 @@ def submit(application: Application, *, by) -> Submission:
     hold_still(fresh.round)  # closing waits until this is sent, or was first
     fresh.round.refresh_from_db(fields=["state", "closes_at"])
     _refuse_unless_editable(fresh)
-    wrong = missing(fresh)
-    if wrong:
+    if wrong := missing(fresh):
         raise Refused(_("Some answers are missing or need a correction."), problems=wrong)
     content = _content(fresh)
     last, sha256 = fresh.latest, digest(content)
