@@ -171,6 +171,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+# Payments wait for a gateway; nobody else waits for them.
+CELERY_TASK_ROUTES = {"grants.tasks.pay": {"queue": "money"}}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -205,6 +207,8 @@ ALIPAY_PUBLIC_KEY_FILE = read(
 ALIPAY_TIMEOUT_S = read("float", "ALIPAY_TIMEOUT_S", 10.0)
 # How long after a call “no such payment” may still mean “not booked yet”.
 RAIL_NOT_FOUND_IS_FINAL_S = read("float", "RAIL_NOT_FOUND_IS_FINAL_S", 60.0)
+# How long one call may take, its booking included; then nobody knows and the rail is asked.
+PAYMENT_LEASE_S = read("float", "PAYMENT_LEASE_S", 90.0)
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [

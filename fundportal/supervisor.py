@@ -81,10 +81,12 @@ def children(port: int) -> list[Child]:
     web = f"granian --interface wsgi --port {port} --workers {WEB_PROCESSES} --no-ws"
     web += f" --blocking-threads {WEB_THREADS} --workers-kill-timeout 5 --log-level warning"
     worker = f"worker --concurrency {WORKER_PROCESSES} --without-gossip --without-mingle"
+    worker += " --loglevel WARNING"
     run = [
         Child("web", [*web.split(), "--respawn-failed-workers", "fundportal.wsgi:application"]),
         # Told to stop, it waits for the broker, which is going too when this process is killed.
-        Child("worker", [*celery, *worker.split(), "--loglevel", "WARNING"], signal.SIGKILL),
+        Child("worker", [*celery, *worker.split(), *named("worker", "celery")], signal.SIGKILL),
+        Child("payer", [*celery, *worker.split(), *named("payer", "money")], signal.SIGKILL),
         Child("beat", [*celery, "beat", "--schedule", str(schedule), "--loglevel", "WARNING"]),
     ]
     if needs_sandbox():
@@ -92,6 +94,10 @@ def children(port: int) -> list[Child]:
         options = ["--port", str(embedded.sandbox_port()), "--dir", folder]
         run.append(Child("sandbox", ["fundportal.sandbox", *options]))
     return run
+
+
+def named(name: str, queue: str) -> list[str]:
+    return ["--hostname", f"{name}@%h", "--queues", queue]
 
 
 def needs_sandbox() -> bool:

@@ -19,7 +19,7 @@ from grants.awards.models import Award, Decision
 from grants.milestones import services as milestones
 from grants.milestones.models import Milestone
 from grants.payouts.models import Payee, Payout, PayoutBatch
-from grants.payouts.services import batches, due, payees
+from grants.payouts.services import approving, batches, due, payees, releasing
 from grants.programs import services as programs
 from grants.programs.models import (
     Criterion,
@@ -289,6 +289,6 @@ def batch_of(*payouts: Payout) -> PayoutBatch:
 def released_batch(*payouts: Payout) -> PayoutBatch:
     batch = batch_of(*payouts)
     batches.submit_batch(batch, by=person("finance"))
-    batches.approve_batch(batch, by=person("controller"))
-    batches.release_batch(batch, by=person("controller"))
+    approving.approve_batch(batch, by=person("controller"))
+    releasing.release_batch(batch, by=person("controller"))
     return batch

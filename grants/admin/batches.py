@@ -17,7 +17,7 @@ from grants.admin.verbs import Verb, WithReason, carry_out, offers, timeline
 from grants.core.errors import Refused
 from grants.payouts.lifecycle import BatchState
 from grants.payouts.models import Payout, PayoutBatch
-from grants.payouts.services import batches
+from grants.payouts.services import approving, batches, releasing
 from grants.payouts.services.batches import rows_digest
 from grants.reports.register import Choice, totals_by_state, whole
 
@@ -70,7 +70,7 @@ VERBS = [
         gettext_lazy("Approve"),
         gettext_lazy("The batch is approved. Release it to send the money."),
         "approve_batch",
-        batches.approve_batch,
+        approving.approve_batch,
         DigestForm,
         tone="primary",
     ),
@@ -79,7 +79,7 @@ VERBS = [
         gettext_lazy("Release: send the money"),
         gettext_lazy("The batch is released: the payouts are being sent."),
         "approve_batch",
-        batches.release_batch,
+        releasing.release_batch,
         tone="primary",
     ),
     Verb(
@@ -87,7 +87,7 @@ VERBS = [
         gettext_lazy("Reject"),
         gettext_lazy("The batch went back to its preparer."),
         "approve_batch",
-        batches.reject_batch,
+        approving.reject_batch,
         WithReason,
         tone="danger",
     ),

@@ -11,7 +11,7 @@ from grants.api.things import REFERENCE, Listed, Shown, Things, verb
 from grants.core.policy import require
 from grants.payouts.lifecycle import BatchState
 from grants.payouts.models import Payout, PayoutBatch
-from grants.payouts.services import batches
+from grants.payouts.services import approving, batches, releasing
 
 MOST_PAYOUTS = 10_000
 VERBS = (
@@ -144,11 +144,11 @@ class PayoutBatches(Listed, Shown, Things):
         more=_("Refused where a row changed since, and for the person who prepared it."),
     )
     def approve(self, batch, **body):
-        batches.approve_batch(batch, by=self.request.user, **body)
+        approving.approve_batch(batch, by=self.request.user, **body)
 
     @verb("reject", _("Send a batch back"), Reason)
     def reject(self, batch, **body):
-        batches.reject_batch(batch, by=self.request.user, **body)
+        approving.reject_batch(batch, by=self.request.user, **body)
 
     @verb(
         "release",
@@ -156,4 +156,4 @@ class PayoutBatches(Listed, Shown, Things):
         more=_("Fixes one payment number for each payout; workers then send them."),
     )
     def release(self, batch):
-        batches.release_batch(batch, by=self.request.user)
+        releasing.release_batch(batch, by=self.request.user)

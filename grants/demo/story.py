@@ -13,7 +13,7 @@ from grants.awards import services as awards
 from grants.awards.models import Award
 from grants.demo.companies import APPLICANTS, Applicant, make_applicant
 from grants.milestones import services as milestones
-from grants.payouts.services import batches, due, payees
+from grants.payouts.services import approving, batches, due, payees, releasing
 from grants.programs.models import Round
 from grants.programs.services import close_round
 from grants.reviews import services as reviews
@@ -187,8 +187,8 @@ class Story:
         payouts = due.accept_milestone(self._report_first(award), by=self.officer)
         batch = batches.prepare_batch(payouts, by=self.people["finance"])
         batches.submit_batch(batch, by=self.people["finance"])
-        batches.approve_batch(batch, by=self.people["controller"])
-        batches.release_batch(batch, by=self.people["controller"])
+        approving.approve_batch(batch, by=self.people["controller"])
+        releasing.release_batch(batch, by=self.people["controller"])
 
     def _reported(self, application: Application) -> None:
         award = self._accepted(application, "900000")

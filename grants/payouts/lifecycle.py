@@ -22,6 +22,7 @@ PAYEE = Lifecycle(
         ("pending", "lock", "locked"),
         (("pending", "verified", "locked", "suspended"), "supersede", "superseded"),
         ("verified", "suspend", "suspended"),
+        (("verified", "suspended"), "confirm", "verified"),
     ],
 )
 
@@ -77,6 +78,7 @@ BATCH = Lifecycle(
         ("open", "submit", "submitted"),
         ("submitted", "approve", "approved"),
         (("submitted", "approved"), "reject", "open"),
+        ("approved", "recall", "submitted"),
         ("approved", "release", "released"),
         ("released", "finish", "finished"),
         ("open", "cancel", "cancelled"),
@@ -132,6 +134,7 @@ register(
         "lock": _("Payee locked"),
         "supersede": _("Payee replaced"),
         "suspend": _("Payee suspended"),
+        "confirm": _("Payee verified again"),
         "show": _("Account number of the payee shown"),
     },
 )
@@ -164,6 +167,7 @@ register(
         "submit": _("Batch submitted"),
         "approve": _("Batch approved"),
         "reject": _("Batch rejected"),
+        "recall": _("Payout taken out of the batch"),
         "release": _("Batch released"),
         "finish": _("Batch finished"),
         "cancel": _("Batch cancelled"),

@@ -56,6 +56,11 @@ def prepares_batch(user, batch=None):
     return user.has_role(Role.FINANCE)
 
 
+@policy("stop_rail")
+def stops_rail(user, thing=None):
+    return user.has_role(Role.CONTROLLER)
+
+
 @policy("hold_payout")
 def holds_payout(user, payout=None):
     return user.has_role(Role.FINANCE, Role.CONTROLLER)

@@ -8,7 +8,7 @@ from django.urls import reverse
 from grants.accounts.services import grant_role
 from grants.payouts.models import PaymentAttempt
 from grants.payouts.rails.protocol import Outcome
-from grants.payouts.services import batches, payees
+from grants.payouts.services import approving, batches, payees
 from tests import cast
 from tests.ledger.books import tamper
 from tests.many import copies, due_payouts, settled
@@ -203,7 +203,7 @@ def test_controller_rejects_with_a_reason(controller, submitted):
 
 
 def test_release_is_refused_after_an_account_was_suspended(controller, submitted, payout):
-    batches.approve_batch(submitted, by=cast.person("controller"))
+    approving.approve_batch(submitted, by=cast.person("controller"))
     payees.suspend_payee(payout.payee, by=cast.person("controller"), reason="stolen")
 
     response = controller.post(verb(submitted, "release"))
@@ -261,7 +261,7 @@ def test_cards_name_what_waits_for_whom(client, who, titles):
         if steps:
             batches.submit_batch(made, by=cast.person("finance"))
         if steps > 1:
-            batches.approve_batch(made, by=cast.person("controller"))
+            approving.approve_batch(made, by=cast.person("controller"))
     client.force_login(cast.person(who))
 
     cards = client.get("/admin/").context["waiting"]

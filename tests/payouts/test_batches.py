@@ -9,15 +9,15 @@ from grants.ledger.models import LedgerAccount
 from grants.milestones import services as milestones
 from grants.payouts.models import Payee, PaymentAttempt, Payout, PayoutBatch
 from grants.payouts.services import due, payees
+from grants.payouts.services.approving import approve_batch, reject_batch
 from grants.payouts.services.batches import (
-    approve_batch,
     cancel_batch,
     prepare_batch,
-    reject_batch,
-    release_batch,
     submit_batch,
     take_out,
 )
+from grants.payouts.services.releasing import release_batch
+from grants.programs.models import Fund
 from tests import cast
 from tests.ledger.books import tamper
 from tests.payouts.way import differences, places
@@ -239,6 +239,7 @@ def test_empty_batch_is_not_submitted():
 
 def test_payout_of_a_replaced_account_is_freed_to_the_new_one():
     made = approved()
+    Fund.objects.update(cooling_off_days=0)
     new = cast.verified_payee()
     with pytest.raises(Refused):
         release_batch(made, by=cast.person("controller"))

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from grants.ledger.models import LedgerAccount
 from grants.payouts.checks import check_books
-from grants.payouts.models import PaymentAttempt, Payout
-from grants.payouts.services.booking import database_now
+from grants.payouts.clock import database_now
+from grants.payouts.models import PaymentAttempt, Payout, RailHealth
 from grants.payouts.services.sending import ask_open
 from tests import cast
 
@@ -31,8 +31,9 @@ def standing() -> list[tuple[str, str]]:
 
 
 def later() -> None:
-    """Every question is due now."""
+    """Every question is due now, and the pause of every rail is over."""
     PaymentAttempt.objects.update(next_ask_at=database_now() - PAST)
+    RailHealth.objects.filter(retry_at__isnull=False).update(retry_at=database_now() - PAST)
 
 
 def expire_leases() -> None:

@@ -1,10 +1,9 @@
 """Books what a rail said about an attempt: settled, refused, under way, unknown, or sent again."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -12,21 +11,16 @@ from grants.awards import services as awards
 from grants.events.services import advance, lock
 from grants.ledger.models import Place
 from grants.ledger.services import move
+from grants.payouts.clock import database_now
 from grants.payouts.models import PaymentAttempt
 from grants.payouts.rails.protocol import Answer, Outcome
 from grants.payouts.services.batches import batch_account, finish_if_settled
 from grants.payouts.services.due import complete_if_done
+from grants.payouts.services.rails import next_question
 
 FIRST_QUESTION = timedelta(seconds=2)
 LONGEST_PAUSE = timedelta(minutes=30)
 KEPT_EXCHANGES = 50
-
-
-def database_now():
-    """PostgreSQL's clock: leases of several machines are measured by one clock."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        return cursor.fetchone()[0]
 
 
 def load(pk: int) -> PaymentAttempt:
@@ -64,7 +58,7 @@ def book(attempt: PaymentAttempt, answer: Answer, *, was_question: bool = False)
     elif answer.outcome in (Outcome.REFUSED, Outcome.RETURNED) and (
         was_question or not fresh.exchange
     ):
-        _refuse(attempt, answer)
+        _refuse(attempt, _facts(answer))
     elif answer.outcome == Outcome.SENT:
         _note_sent(attempt, answer)
     elif answer.outcome == Outcome.NOT_FOUND and was_question and _is_final_no(attempt):
@@ -116,20 +110,12 @@ def _settle(attempt: PaymentAttempt, answer: Answer) -> None:
     complete_if_done(payout.award)
 
 
-def _refuse(attempt: PaymentAttempt, answer: Answer) -> None:
+def _refuse(attempt: PaymentAttempt, facts: dict[str, str]) -> None:
     payout, batch = attempt.payout, attempt.batch
-    advance(
-        attempt,
-        "reject",
-        by=None,
-        settled_at=timezone.now(),
-        next_ask_at=None,
-        code=answer.code,
-        message=answer.message,
-        data=_facts(answer),
-    )
-    reason = f"{answer.code} {answer.message}".strip()
-    event = advance(payout, "fail", by=None, reason=reason, data=_facts(answer))
+    settled = {"settled_at": timezone.now(), "next_ask_at": None, "lease_until": None}
+    advance(attempt, "reject", by=None, data=facts, **settled, **facts)
+    reason = f"{facts['code']} {facts['message']}".strip()
+    event = advance(payout, "fail", by=None, reason=reason, data=facts)
     move(
         f"payout:{payout.reference}:failed:{attempt.number}",
         payout.gross,
@@ -139,6 +125,40 @@ def _refuse(attempt: PaymentAttempt, answer: Answer) -> None:
         event=event,
     )
     finish_if_settled(batch)
+
+
+@transaction.atomic
+def take_back(attempt: PaymentAttempt, *, code: str, message: str, by=None) -> None:
+    """Money that was paid came back: `paid → payable`, and the payee must be looked at.
+
+    An attempt that does not stand as paid is left as it is.
+    """
+    fresh = lock(attempt)
+    if fresh.state != "succeeded":
+        return
+    attempt = load(attempt.pk)
+    payout, facts = attempt.payout, {"code": code, "message": message}
+    advance(attempt, "return", by=by, code=code, message=message, data=facts)
+    award = lock(payout.award)
+    if award.state == "completed":
+        advance(award, "reopen", by=by)
+    event = advance(payout, "return", by=by, reason=f"{code} {message}".strip(), data=facts)
+    move(
+        f"payout:{payout.reference}:returned:{attempt.number}",
+        payout.gross,
+        source=awards.award_account(payout.award, Place.PAID),
+        target=awards.award_account(payout.award, Place.PAYABLE),
+        memo=f"payout {payout.reference} came back",
+        event=event,
+    )
+
+
+def withdraw(attempt: PaymentAttempt, code: str, message: str) -> None:
+    """Gives up an attempt that was never called: nothing left, so this is a definite no."""
+    with transaction.atomic():
+        fresh = lock(attempt)
+        if fresh.state == "prepared" and fresh.called_at is None:
+            _refuse(load(attempt.pk), {"code": code, "message": message})
 
 
 def _note_sent(attempt: PaymentAttempt, answer: Answer) -> None:
@@ -181,7 +201,7 @@ def _after_not_found(attempt: PaymentAttempt, answer: Answer) -> None:
     """The rail has never seen the number: refused where it refused the call, else sent again."""
     sent = [call for call in attempt.exchange if call["call"] == "send"]
     if sent and sent[-1]["outcome"] == Outcome.REFUSED.value:
-        _refuse(attempt, replace(answer, code=sent[-1]["code"], message=sent[-1]["message"]))
+        _refuse(attempt, {"code": sent[-1]["code"], "message": sent[-1]["message"]})
         return
     advance(
         attempt,
@@ -195,6 +215,4 @@ def _after_not_found(attempt: PaymentAttempt, answer: Answer) -> None:
 
 
 def _next_question(attempt: PaymentAttempt):
-    """When to ask again: twice as long each time, half an hour at the most."""
-    pause = min(FIRST_QUESTION * 2 ** min(attempt.asked, 12), LONGEST_PAUSE)
-    return database_now() + pause
+    return next_question(attempt.asked, FIRST_QUESTION, LONGEST_PAUSE)

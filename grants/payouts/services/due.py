@@ -5,18 +5,20 @@ from django.utils.translation import gettext as _
 
 from grants.accounts.models import Organisation
 from grants.awards import services as awards
-from grants.awards.lifecycle import IN_FORCE
+from grants.awards.lifecycle import IN_FORCE, AwardState
 from grants.awards.models import Award
 from grants.core.errors import Refused
 from grants.core.ids import next_reference
 from grants.core.money import ZERO
 from grants.core.policy import require
+from grants.events.models import Event
 from grants.events.services import advance, lock, record
 from grants.ledger.models import Place
 from grants.ledger.services import lock_all, move
 from grants.milestones import services as milestones
 from grants.milestones.models import Milestone
 from grants.payouts.models import Payee, Payout
+from grants.programs.services import round_account
 
 
 def waiting_for(award: Award) -> list[str]:
@@ -64,16 +66,17 @@ def complete_if_done(award: Award) -> None:
 
 @transaction.atomic
 def raise_due(award: Award) -> list[Payout]:
-    """Makes the payouts of all accepted milestones that have none yet; may be called any time."""
+    """Makes the payouts of all accepted milestones that never had one; may be called any time.
+
+    What a person cancelled comes back only by `request_again`.
+    """
     award = lock(award)
     if waiting_for(award):
         return []
     payee = Payee.objects.get(organisation=award.organisation, state="verified")
     if award.state == "accepted":
         advance(award, "activate", by=None)
-    ready = award.milestones.filter(state="accepted").exclude(
-        payouts__in=Payout.objects.exclude(state="cancelled")
-    )
+    ready = award.milestones.filter(state="accepted", payouts=None)
     return [_request(milestone, payee) for milestone in ready.order_by("number")]
 
 
@@ -88,7 +91,7 @@ def raise_due_of(organisation: Organisation) -> None:
         raise_due(award)
 
 
-def _request(milestone: Milestone, payee: Payee) -> Payout:
+def _request(milestone: Milestone, payee: Payee, *, by=None, reason: str = "") -> Payout:
     payout = Payout.objects.create(
         reference=next_reference("PAY"),
         milestone=milestone,
@@ -98,7 +101,9 @@ def _request(milestone: Milestone, payee: Payee) -> Payout:
         net=milestone.amount,
     )
     data = {"net": payout.net, "payee": payee.account_tail, "milestone": milestone.number}
-    event = record(payout, "request", by=None, data=data, to_state=payout.state)
+    if reason:
+        data["reason"] = reason
+    event = record(payout, "request", by=by, data=data, to_state=payout.state)
     move(
         f"payout:{payout.reference}:due",
         payout.gross,
@@ -128,32 +133,68 @@ def release_hold(payout: Payout, *, by, reason: str = "") -> None:
 
 @transaction.atomic
 def cancel(payout: Payout, *, by, reason: str) -> None:
-    """Gives a payout up; its money is committed to the award again."""
+    """Gives a payout up; its money is committed to the award again.
+
+    Where the award was terminated, its money goes back to the round.
+    """
     require(by, "hold_payout", payout)
     if not reason.strip():
         raise Refused(_("Say why."), field="reason")
     _refuse_in_batch(payout)
+    award = lock(payout.award)
     event = advance(payout, "cancel", by=by, reason=reason, data={"reason": reason})
+    target = awards.award_account(award, Place.COMMITTED)
+    if award.state == AwardState.TERMINATED:
+        target = round_account(award.application.round)
     move(
         f"payout:{payout.reference}:cancel",
         payout.gross,
-        source=awards.award_account(payout.award, Place.PAYABLE),
-        target=awards.award_account(payout.award, Place.COMMITTED),
+        source=awards.award_account(award, Place.PAYABLE),
+        target=target,
         memo=f"payout {payout.reference} cancelled",
         event=event,
     )
 
 
 @transaction.atomic
+def request_again(payout: Payout, *, by, reason: str) -> Payout:
+    """Makes a new payout for the milestone of a cancelled one."""
+    require(by, "hold_payout", payout)
+    if not reason.strip():
+        raise Refused(_("Say why."), field="reason")
+    milestone = lock(payout.milestone)
+    if lock(payout).state != "cancelled" or milestone.payouts.exclude(state="cancelled").exists():
+        raise Refused(_("Only a milestone whose payout was cancelled can be paid again."))
+    award = milestone.award
+    if missing := waiting_for(award):
+        raise Refused(" ".join(missing))
+    payee = Payee.objects.get(organisation=award.organisation, state="verified")
+    return _request(milestone, payee, by=by, reason=reason)
+
+
+@transaction.atomic
 def requeue(payout: Payout, *, by, reason: str) -> None:
-    """Makes a failed payout due again, to the payee verified now; it needs approval anew."""
+    """Makes a failed or returned payout due again, to the payee verified now.
+
+    It needs approval anew. One that came back needs an account that was looked at since.
+    """
     require(by, "hold_payout", payout)
     if not reason.strip():
         raise Refused(_("Say what was corrected."), field="reason")
     payee = Payee.objects.filter(organisation=payout.award.organisation, state="verified").first()
     if payee is None:
         raise Refused(_("The grantee has no verified account."))
+    if payout.state == "returned" and not _was_looked_at(payout, payee):
+        raise Refused(
+            _("The money came back from this account. It must be verified again, or replaced.")
+        )
     advance(payout, "requeue", by=by, batch=None, payee=payee, reason="", data={"reason": reason})
+
+
+def _was_looked_at(payout: Payout, payee: Payee) -> bool:
+    returned = Event.objects.of_thing(payout).filter(kind="payout.return").last()
+    verified_at = payee.verified_at
+    return bool(returned is None or (verified_at and verified_at > returned.at))
 
 
 def _refuse_in_batch(payout: Payout) -> None:

@@ -71,6 +71,7 @@ def name_payee(
         bank_name=bank_name.strip() if kind == PayeeKind.BANK else "",
         cnaps_code=cnaps_code if kind == PayeeKind.BANK else "",
         named_by=by,
+        replaces=organisation.payees.filter(state__in=["verified", "suspended"]).last(),
     )
     payee.set_account(number)
     payee.save()
@@ -103,6 +104,26 @@ def verify_payee(payee: Payee, *, by, proof: str) -> None:
         proof=proof.strip(),
         data={"proof": proof, "account": payee.account_tail},
     )
+    redirect(Payout.objects.filter(payee__organisation=organisation), by=by)
+    raise_due_of(organisation)
+
+
+@transaction.atomic
+def confirm_payee(payee: Payee, *, by, proof: str) -> None:
+    """Finds an account right after a second look: one that was suspended, or that sent money back.
+
+    Raises `Refused` for the person who named it, and where another account is in use.
+    """
+    if payee.named_by_id == by.pk:
+        raise Refused(_("You named this account. Another person must verify it."))
+    require(by, "verify_payee", payee)
+    if not proof.strip():
+        raise Refused(_("Say how you verified the account."), field="proof")
+    organisation = lock(payee.organisation)
+    if organisation.payees.filter(state="verified").exclude(pk=payee.pk).exists():
+        raise Refused(_("Another account of this organisation is in use."))
+    words = {"verified_by": by, "verified_at": timezone.now(), "proof": proof.strip()}
+    advance(payee, "confirm", by=by, data={"proof": proof, "account": payee.account_tail}, **words)
     redirect(Payout.objects.filter(payee__organisation=organisation), by=by)
     raise_due_of(organisation)
 

@@ -2,42 +2,64 @@
 
 The rows are the truth; a Celery message only wakes this up. An attempt is called under a number
 that was committed before; while its lease runs nobody else touches it; a lease that ran out means
-that nobody knows, and then the rail is asked, never paid anew. Leases use PostgreSQL's clock.
+that nobody knows, and then the rail is asked, never paid anew. Leases use PostgreSQL's clock. What
+goes wrong with one attempt is logged and leaves the others alone.
 """
 
 import logging
+import time
+from collections.abc import Callable
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
+from grants.awards.lifecycle import IN_FORCE
 from grants.core.crypto import CannotOpen
 from grants.core.policy import require
 from grants.events.services import lock
+from grants.payouts.clock import database_now
 from grants.payouts.models import PayeeKind, PaymentAttempt, Payout
 from grants.payouts.rails import RailSettingsError, rail
 from grants.payouts.rails.protocol import Order, Rail
-from grants.payouts.services.booking import book, database_now, load, lose_sight
+from grants.payouts.services.booking import book, load, lose_sight, withdraw
+from grants.payouts.services.rails import note, on_trial, stopped_now
 
 logger = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=90)
 CHUNK = 20
+LONGEST_RUN_S = 60
+
+
+def lease() -> timedelta:
+    return timedelta(seconds=settings.PAYMENT_LEASE_S)
 
 
 @transaction.atomic
 def claim(question: Q, *, limit: int = CHUNK) -> list[int]:
-    """Leases attempts that match, skipping those that another worker holds; returns their ids."""
-    now = database_now()
+    """Leases attempts that match, skipping those that another worker holds; returns their ids.
+
+    Nothing of a rail that is stopped; one attempt of a rail that is on trial.
+    """
+    now, stopped, trial = database_now(), stopped_now(), on_trial()
     free = Q(lease_until=None) | Q(lease_until__lt=now)
-    rows = list(
+    rows = (
         PaymentAttempt.objects.select_for_update(skip_locked=True)
         .filter(question & free)
+        .exclude(rail__in=stopped)
         .order_by("id")
-        .values_list("pk", flat=True)[:limit]
+        .values_list("pk", "rail")[:limit]
     )
-    PaymentAttempt.objects.filter(pk__in=rows).update(lease_until=now + LEASE)
-    return rows
+    tried: set[str] = set()
+    claimed = []
+    for pk, name in rows:
+        if name not in tried:
+            claimed.append(pk)
+        if name in trial:
+            tried.add(name)
+    PaymentAttempt.objects.filter(pk__in=claimed).update(lease_until=now + lease())
+    return claimed
 
 
 def order_of(attempt: PaymentAttempt) -> Order:
@@ -73,50 +95,97 @@ def _ready(pk: int) -> tuple[PaymentAttempt, Order, Rail] | None:
         return None
 
 
+def _each(claimed: list[int], deed: Callable[[int, set[str]], None]) -> int:
+    """Does it for each, one apart from the other, for a minute at most; the rest is let go.
+
+    `deed` gets the rails that were stopped on the way, and adds to them.
+    """
+    until, stopped = time.monotonic() + LONGEST_RUN_S, set[str]()
+    for number, pk in enumerate(claimed):
+        if time.monotonic() > until:
+            rest = PaymentAttempt.objects.filter(pk__in=claimed[number:], called_at=None)
+            rest.update(lease_until=None)
+            return number
+        try:
+            deed(pk, stopped)
+        except Exception:  # the other payouts go on, whatever this one is
+            logger.exception("attempt %s: its call or its booking failed", pk)
+    return len(claimed)
+
+
 def send_prepared(*, limit: int = CHUNK) -> int:
     """Sends attempts that were never called; returns how many."""
-    claimed = claim(Q(state="prepared", called_at=None, lease_until=None), limit=limit)
-    for pk in claimed:
-        ready = _ready(pk)
-        if ready is None:
-            continue
-        attempt, order, way = ready
-        free = PaymentAttempt.objects.filter(pk=pk, state="prepared", called_at=None)
-        now = database_now()
-        if free.update(called_at=now, lease_until=now + LEASE):
-            book(attempt, way.send(order))
-    return len(claimed)
+    return _each(claim(Q(state="prepared", called_at=None), limit=limit), _send)
+
+
+def _send(pk: int, stopped: set[str]) -> None:
+    ready = _ready(pk)
+    if ready is None or _is_let_go(ready[0], stopped) or _is_withdrawn(ready[0]):
+        return
+    attempt, order, way = ready
+    free = PaymentAttempt.objects.filter(
+        pk=pk, state="prepared", called_at=None, payout__state="sending"
+    )
+    now = database_now()
+    if free.update(called_at=now, lease_until=now + lease()):
+        answer = way.send(order)
+        book(attempt, answer)
+        if note(attempt.rail, answer):
+            stopped.add(attempt.rail)
+
+
+def _is_let_go(attempt: PaymentAttempt, stopped: set[str]) -> bool:
+    if attempt.rail in stopped:
+        PaymentAttempt.objects.filter(pk=attempt.pk).update(lease_until=None)
+    return attempt.rail in stopped
+
+
+def _is_withdrawn(attempt: PaymentAttempt) -> bool:
+    """Whether it was given up: since the release the award or the account was stopped."""
+    if attempt.exchange:
+        return False  # it was called before and goes again under its number
+    if attempt.payout.award.state not in IN_FORCE:
+        withdraw(attempt, "AWARD_STOPPED", "The award is no longer in force; nothing was sent.")
+    elif attempt.payout.payee.state != "verified":
+        withdraw(attempt, "PAYEE_STOPPED", "The account is no longer verified; nothing was sent.")
+    else:
+        return False
+    return True
 
 
 def lose_expired() -> int:
     """Attempts whose caller died: called or claimed, lease over, no answer → unknown."""
-    now, lost = database_now(), 0
-    expired = PaymentAttempt.objects.filter(state="prepared", lease_until__lt=now)
-    for pk in expired.order_by("id").values_list("pk", flat=True)[:CHUNK]:
-        with transaction.atomic():
-            attempt = lock(PaymentAttempt(pk=pk))
-            if attempt.state != "prepared" or attempt.lease_until is None:
-                continue
-            if attempt.lease_until >= now:
-                continue
-            if attempt.called_at is None:
-                PaymentAttempt.objects.filter(pk=pk).update(lease_until=None)
-            else:
-                lose_sight(attempt, "", "the worker stopped before an answer came")
-            lost += 1
-    return lost
+    expired = PaymentAttempt.objects.filter(state="prepared", lease_until__lt=database_now())
+    return _each(list(expired.order_by("id").values_list("pk", flat=True)[:CHUNK]), _lose)
+
+
+@transaction.atomic
+def _lose(pk: int, _stopped: set[str]) -> None:
+    attempt = lock(PaymentAttempt(pk=pk))
+    is_over = attempt.lease_until is not None and attempt.lease_until < database_now()
+    if attempt.state != "prepared" or not is_over:
+        return
+    if attempt.called_at is None:
+        PaymentAttempt.objects.filter(pk=pk).update(lease_until=None)
+    else:
+        lose_sight(attempt, "LEASE_OVER", "The worker stopped before an answer came.")
 
 
 def ask_open(*, limit: int = CHUNK) -> int:
     """Asks the rail about attempts without a final answer, when their time has come."""
     due = Q(state__in=["unknown", "accepted"], next_ask_at__lte=database_now())
-    claimed = claim(due, limit=limit)
-    for pk in claimed:
-        ready = _ready(pk)
-        if ready:
-            attempt, order, way = ready
-            book(attempt, way.ask(attempt.number, order), was_question=True)
-    return len(claimed)
+    return _each(claim(due, limit=limit), _ask)
+
+
+def _ask(pk: int, stopped: set[str]) -> None:
+    ready = _ready(pk)
+    if ready is None or _is_let_go(ready[0], stopped):
+        return
+    attempt, order, way = ready
+    answer = way.ask(attempt.number, order)
+    book(attempt, answer, was_question=True)
+    if note(attempt.rail, answer):
+        stopped.add(attempt.rail)
 
 
 def ask_now(payout: Payout, *, by) -> bool:
