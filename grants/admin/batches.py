@@ -1,6 +1,5 @@
 """Batches at the desk: finance prepares, the controller approves and releases."""
 
-from django import forms
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -9,15 +8,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from grants.accounts.models import Role
-from grants.admin.forms import VerbForm
+from grants.admin.batch_verbs import VERBS
 from grants.admin.paging import page_of
 from grants.admin.payouts import ChoiceForm
 from grants.admin.site import ROWS, Row, Waiting, desk
-from grants.admin.verbs import Verb, WithReason, carry_out, offers, timeline
-from grants.core.errors import Refused
+from grants.admin.verbs import carry_out, offers, timeline
 from grants.payouts.lifecycle import BatchState
 from grants.payouts.models import Payout, PayoutBatch
-from grants.payouts.services import approving, batches, releasing
+from grants.payouts.services import batches
 from grants.payouts.services.batches import rows_digest
 from grants.reports.register import Choice, totals_by_state, whole
 
@@ -36,79 +34,6 @@ class DueForm(ChoiceForm):
     def choice(self) -> Choice:
         values = {name: value for name, value in self.cleaned_data.items() if value}
         return Choice(moment="due", **values)
-
-
-class DigestForm(VerbForm):
-    """Approves what was shown, and nothing else."""
-
-    digest = forms.CharField(widget=forms.HiddenInput, max_length=64)
-
-
-class TakeOutForm(VerbForm):
-    reference = forms.CharField(label=gettext_lazy("Payout"), max_length=20)
-    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=1000)
-
-
-def _take_out(batch: PayoutBatch, *, reference: str, reason: str, by) -> None:
-    payout = batch.payouts.select_related("batch").filter(reference=reference.strip()).first()
-    if payout is None:
-        raise Refused(_("No payout of this batch is so named."), field="reference")
-    batches.take_out(payout, by=by, reason=reason)
-
-
-VERBS = [
-    Verb(
-        "submit",
-        gettext_lazy("Submit for approval"),
-        gettext_lazy("The batch waits for the controller's approval."),
-        "prepare_batch",
-        batches.submit_batch,
-        tone="primary",
-    ),
-    Verb(
-        "approve",
-        gettext_lazy("Approve"),
-        gettext_lazy("The batch is approved. Release it to send the money."),
-        "approve_batch",
-        approving.approve_batch,
-        DigestForm,
-        tone="primary",
-    ),
-    Verb(
-        "release",
-        gettext_lazy("Release: send the money"),
-        gettext_lazy("The batch is released: the payouts are being sent."),
-        "approve_batch",
-        releasing.release_batch,
-        tone="primary",
-    ),
-    Verb(
-        "reject",
-        gettext_lazy("Reject"),
-        gettext_lazy("The batch went back to its preparer."),
-        "approve_batch",
-        approving.reject_batch,
-        WithReason,
-        tone="danger",
-    ),
-    Verb(
-        "take_out",
-        gettext_lazy("Take a payout out"),
-        gettext_lazy("The payout was taken out of the batch; it is due as before."),
-        "prepare_batch",
-        _take_out,
-        TakeOutForm,
-        is_possible=lambda batch: batch.state == BatchState.OPEN,
-    ),
-    Verb(
-        "cancel",
-        gettext_lazy("Dissolve the batch"),
-        gettext_lazy("The batch was dissolved; its payouts are due as before."),
-        "prepare_batch",
-        batches.cancel_batch,
-        tone="danger",
-    ),
-]
 
 
 @desk.page(
@@ -167,7 +92,9 @@ def batch_list(request):
     here = reverse("admin:batch-list")
     states = [("", _("All")), *BatchState.choices]
     context = {
-        "page": page_of(request, rows.select_related("prepared_by", "approved_by")),
+        "page": page_of(
+            request, rows.select_related("prepared_by", "approved_by", "second_approved_by")
+        ),
         "states": [
             {
                 "label": label,
@@ -217,7 +144,9 @@ def batch_verb(request, reference, verb):
 
 def _page(request, reference: str, refused=None):
     user = request.user
-    visible = PayoutBatch.objects.visible_to(user).select_related("prepared_by", "approved_by")
+    visible = PayoutBatch.objects.visible_to(user).select_related(
+        "prepared_by", "approved_by", "second_approved_by"
+    )
     batch = get_object_or_404(visible, reference=reference)
     context = {
         "batch": batch,

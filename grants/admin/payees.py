@@ -43,6 +43,14 @@ VERBS = [
         tone="primary",
     ),
     Verb(
+        "confirm",
+        gettext_lazy("Verify the account again"),
+        gettext_lazy("The account is verified again."),
+        "verify_payee",
+        payees.confirm_payee,
+        ProofForm,
+    ),
+    Verb(
         "suspend",
         gettext_lazy("Suspend the account"),
         gettext_lazy("The account is suspended: nothing new is paid to it."),

@@ -46,6 +46,15 @@ VERBS = [
         tone="primary",
     ),
     Verb(
+        "request_again",
+        gettext_lazy("Pay this milestone after all"),
+        gettext_lazy("A new payout is due for this milestone."),
+        "hold_payout",
+        due.request_again,
+        WithReason,
+        is_possible=lambda payout: payout.state == "cancelled",
+    ),
+    Verb(
         "release_hold",
         gettext_lazy("Lift the hold"),
         gettext_lazy("The hold was lifted."),
@@ -71,7 +80,8 @@ VERBS = [
         WithReason,
         tone="danger",
         is_possible=lambda payout: (
-            payout.state in ("held", "failed") or (payout.state == "due" and not payout.batch_id)
+            payout.state in ("held", "failed", "returned")
+            or (payout.state == "due" and not payout.batch_id)
         ),
     ),
 ]

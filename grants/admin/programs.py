@@ -19,6 +19,7 @@ from grants.programs.models import Criterion, Fund, PlannedMilestone, Program, R
 
 RESERVED = {"recommendation", "amount", "confidence", "comment", "title", "requested_amount"}
 
+LIMITS = ["second_approval_above", "cooling_off_days"]
 YEARS = (2000, 2199)
 highest_scale = MaxValueValidator(100)
 
@@ -37,10 +38,17 @@ class FundAdmin(SetUpAdmin):
 
     form = FundForm
     list_display = ["__str__", "currency", "capital"]
-    fields = ["name_zh", "name_en", "slug", "currency", "capital"]
+    fields = ["name_zh", "name_en", "slug", "currency", "capital", *LIMITS]
+
+    def has_change_permission(self, request, obj=None) -> bool:
+        may_limit = request.user.has_perm("grants.set_limits", obj)
+        return may_limit or super().has_change_permission(request, obj)
 
     def get_readonly_fields(self, request, obj=None):
-        return ["slug", "currency", "capital"] if obj else []
+        fixed = ["slug", "currency", "capital"] if obj else []
+        if not super().has_change_permission(request, obj):
+            fixed += ["name_zh", "name_en"]
+        return fixed if request.user.has_perm("grants.set_limits", obj) else [*fixed, *LIMITS]
 
     def get_prepopulated_fields(self, request, obj=None):
         return {} if obj else {"slug": ["name_en"]}
@@ -48,8 +56,13 @@ class FundAdmin(SetUpAdmin):
     def save_model(self, request, obj, form, change):
         if not change:
             services.found_fund(obj, by=request.user)
-        elif form.changed_data:
-            services.change_texts(obj, by=request.user, changed=form.changed_data)
+            return
+        texts = [name for name in form.changed_data if name not in LIMITS]
+        limits = [name for name in form.changed_data if name in LIMITS]
+        if texts:
+            services.change_texts(obj, by=request.user, changed=texts)
+        if limits:
+            services.change_limits(obj, by=request.user, changed=limits)
 
 
 @admin.register(Program)

@@ -32,6 +32,7 @@ def _currency():
 class BatchRow(serializers.ModelSerializer):
     prepared_by = serializers.EmailField(source="prepared_by.email", read_only=True)
     approved_by = serializers.SerializerMethodField()
+    second_approved_by = serializers.SerializerMethodField()
     currency = serializers.CharField(
         read_only=True, allow_null=True, help_text=_("null where it holds no payout.")
     )
@@ -56,12 +57,18 @@ class BatchRow(serializers.ModelSerializer):
             "submitted_at",
             "approved_by",
             "approved_at",
+            "needs_second",
+            "second_approved_by",
+            "second_approved_at",
             "released_at",
         ]
         read_only_fields = fields
 
     def get_approved_by(self, batch) -> str | None:
         return batch.approved_by.email if batch.approved_by else None
+
+    def get_second_approved_by(self, batch) -> str | None:
+        return batch.second_approved_by.email if batch.second_approved_by else None
 
 
 class BatchSerializer(BatchRow):
@@ -115,9 +122,9 @@ class BatchFilters(FilterSet):
     retrieve=extend_schema(summary=_("Show a payout batch")),
 )
 class PayoutBatches(Listed, Shown, Things):
-    queryset = PayoutBatch.objects.select_related("prepared_by", "approved_by").annotate(
-        currency=_currency()
-    )
+    queryset = PayoutBatch.objects.select_related(
+        "prepared_by", "approved_by", "second_approved_by"
+    ).annotate(currency=_currency())
     serializer_class = BatchSerializer
     row_class = BatchRow
     filterset_class = BatchFilters

@@ -163,6 +163,9 @@ ROUTES: dict[str, list[Route]] = {
     "payout.settle": [
         Route(applicants, "paid", _("{reference} was paid"), "/applications/{case}/"),
     ],
+    "payout.return": [
+        Route(finance, "payout_returned", _("{reference} came back from the bank"), "/admin/"),
+    ],
     "payout.fail": [
         Route(finance, "payout_failed", _("{reference} was refused by the bank"), "/admin/"),
     ],

@@ -42,5 +42,12 @@ register(
         "archive": _("Round archived"),
     },
 )
-register("fund", {"create": _("Fund set up"), "change": _("Fund changed")})
+register(
+    "fund",
+    {
+        "create": _("Fund set up"),
+        "change": _("Fund changed"),
+        "limit": _("Limits for payouts changed"),
+    },
+)
 register("program", {"create": _("Program made"), "change": _("Program changed")})

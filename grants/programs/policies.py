@@ -20,6 +20,12 @@ def opens_round(user, thing=None):
     return user.has_role(Role.OFFICER)
 
 
+@policy("set_limits")
+def sets_limits(user, fund=None):
+    """When two controllers are needed, and how long a changed account waits."""
+    return user.has_role(Role.CONTROLLER)
+
+
 @policy("found_fund")
 def founds_fund(user, thing=None):
     return user.has_role(Role.OFFICER)

@@ -68,6 +68,14 @@ def change_texts(thing: Fund | Program, *, by, changed: list[str]) -> None:
 
 
 @transaction.atomic
+def change_limits(fund: Fund, *, by, changed: list[str]) -> None:
+    """Saves the fund's limits for payouts; what was submitted before keeps its own."""
+    require(by, "set_limits", fund)
+    fund.save(update_fields=changed)
+    record(fund, "limit", by=by, data={name: getattr(fund, name) for name in changed})
+
+
+@transaction.atomic
 def create_round(round: Round, *, by) -> Round:
     """Saves a new round as a draft, with an empty first version of its form."""
     require(by, "change_round")

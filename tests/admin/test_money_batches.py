@@ -114,7 +114,7 @@ def test_finance_dissolves_an_open_batch(finance, batch, payout):
 
 def test_controller_approves_what_was_shown_and_releases(controller, submitted, payout):
     page = controller.get(page_of(submitted))
-    assert verbs_on(page) == ["approve", "reject"]
+    assert verbs_on(page) == ["approve", "reject", "recall"]
     shown = page.context["offers"][0].form["digest"].value()
 
     controller.post(verb(submitted, "approve"), {"digest": shown})
@@ -122,7 +122,7 @@ def test_controller_approves_what_was_shown_and_releases(controller, submitted, 
     submitted.refresh_from_db()
     assert shown == submitted.digest
     assert (submitted.state, submitted.approved_by) == ("approved", cast.person("controller"))
-    assert verbs_on(controller.get(page_of(submitted))) == ["release", "reject"]
+    assert verbs_on(controller.get(page_of(submitted))) == ["release", "reject", "recall"]
 
     controller.post(verb(submitted, "release"))
 
