@@ -161,7 +161,11 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = read("str", "DEFAULT_FROM_EMAIL", "AMOS Fund <fund@amos.example>")
 
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    "default": {
+        "BACKEND": "fundportal.cache.SteadyRedisCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 2},
+    }
 }
 CELERY_BROKER_URL = embedded.broker_url(REDIS_URL)
 CELERY_BROKER_TRANSPORT_OPTIONS = {

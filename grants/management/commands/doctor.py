@@ -73,7 +73,7 @@ def check_migrations() -> str:
 
 def check_redis() -> str:
     try:
-        cache.set("doctor", 1, timeout=5)
+        cache.probe()
     except (RedisError, OSError) as error:
         raise Missing(f"Redis does not answer: {error}") from None
     return f"Redis takes writes, {place('valkey')}."
