@@ -42,12 +42,15 @@ all verbs of a thing.
 from functools import wraps
 
 from django.contrib.admin import AdminSite
+from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
 
 from grants.admin.registry import ROWS, SECTIONS, Row, Shortcut, Tab, Waiting, desk
 
@@ -108,13 +111,18 @@ class DeskSite(AdminSite):
             if key in sections
         ]
 
+    @method_decorator(never_cache)
+    @method_decorator(login_not_required)
     def login(self, request, extra_context=None) -> HttpResponse:
-        """As the stock one; who is signed in already goes on to where they wanted to go."""
+        """As the stock one, through the portal's limits; who is signed in already goes on."""
+        from grants.admin.entrance import DeskSignIn  # here, because it needs the models
+
         wanted = request.GET.get("next", "")
         if request.method == "GET" and self.has_permission(request):
             safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()})
             return HttpResponseRedirect(wanted if safe else reverse("admin:index"))
-        return super().login(request, extra_context)
+        context = self.each_context(request) | {"app_path": request.get_full_path()}
+        return DeskSignIn.as_view(extra_context=context | (extra_context or {}))(request)
 
     def app_index(self, request, app_label, extra_context=None) -> HttpResponseRedirect:
         """All models are ours and stand on the home page."""
