@@ -25,13 +25,25 @@ def needs_services(arguments: list[str]) -> bool:
     return arguments[0] not in ALONE
 
 
-def main() -> None:
-    from django.core.management import execute_from_command_line
+def execute(arguments: list[str]) -> None:
+    """Runs the command in English, whatever language the portal speaks."""
+    from django.core.management import ManagementUtility
+    from django.utils import translation
 
+    class Terminal(ManagementUtility):
+        def fetch_command(self, subcommand):
+            command = super().fetch_command(subcommand)
+            translation.activate("en")
+            return command
+
+    Terminal(arguments).execute()
+
+
+def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fundportal.settings")
     services = embedded.needed() if needs_services(sys.argv[1:]) else []
     with embedded.running(*services):
-        execute_from_command_line(sys.argv)
+        execute(sys.argv)
 
 
 if __name__ == "__main__":

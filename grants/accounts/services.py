@@ -144,17 +144,24 @@ def _join(organisation: Organisation, user: User, role: str, *, by) -> Membershi
 
 @transaction.atomic
 def add_member(organisation: Organisation, *, by: User, email: str, role: str) -> Membership:
-    """Adds a person who has an account. Raises `Refused` where there is none, or twice."""
+    """Adds a person who has an account and no role at the fund's desk.
+
+    Staff would lose their say in the organisation's cases by it. `Refused` says the same of them
+    and of an address without an account: it does not tell who has one.
+    """
     require(by, "change_organisation", organisation)
     lock(organisation)
     user = User.objects.filter(email__iexact=email.strip(), is_active=True).first()
-    if user is None:
+    if user and organisation.role_of(user):
+        raise Refused(_("This person is a member already."), field="email")
+    if user is None or user.is_staff or user.is_superuser or user.roles:
         raise Refused(
-            _("Nobody has signed up with this address yet. Ask them to sign up first."),
+            _(
+                "This person cannot be added. They must have signed up with this address, "
+                "and must not work for the fund."
+            ),
             field="email",
         )
-    if organisation.role_of(user):
-        raise Refused(_("This person is a member already."), field="email")
     return _join(organisation, user, MemberRole(role), by=by)
 
 

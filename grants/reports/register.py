@@ -57,14 +57,18 @@ class Choice:
     state: str = ""
     search: str = ""
 
-    def of(self, payouts: PayoutQuerySet) -> PayoutQuerySet:
-        """The payouts among `payouts` that are meant. Raises `Refused` for senseless days."""
+    def check(self) -> None:
+        """Raises `Refused` for senseless days."""
         for field in ("since", "until"):
             day = getattr(self, field)
             if day and day.year not in YEARS:
                 raise Refused(_("Enter a day between 2000 and 2100."), field=field)
         if self.since and self.until and self.since > self.until:
             raise Refused(_("The last day is before the first day."), field="until")
+
+    def of(self, payouts: PayoutQuerySet) -> PayoutQuerySet:
+        """The payouts among `payouts` that are meant. Raises `Refused` as `check` does."""
+        self.check()
         column = f"{self.moment}_at"
         if self.since:
             payouts = payouts.filter(**{column + "__gte": day_starts(self.since)})

@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.auth.models import Group
 from django.db import IntegrityError, connection, transaction
+from django.utils import translation
 
 from grants.accounts.models import ApiKey, Membership, Organisation, OrganisationKind, Role, User
 from grants.accounts.services import (
@@ -108,15 +109,44 @@ def test_member_joins_by_address_in_any_case():
     assert (membership.user, membership.role) == (friend, "viewer")
 
 
-@pytest.mark.parametrize("email", ["nobody@test.example", "applicant@test.example"])
-def test_member_who_is_unknown_or_there_already_is_refused(email):
+def test_member_who_is_there_already_is_refused():
     organisation = cast.company()
 
-    with pytest.raises(Refused) as refused:
-        add_member(organisation, by=cast.person(), email=email, role="viewer")
+    with translation.override("en"), pytest.raises(Refused) as refused:
+        add_member(organisation, by=cast.person(), email="applicant@test.example", role="viewer")
 
-    assert list(refused.value.problems) == ["email"]
+    assert refused.value.problems == {"email": "This person is a member already."}
     assert organisation.memberships.count() == 1
+
+
+@pytest.mark.parametrize("handle", ["nobody", *Role.values, "superuser"])
+def test_staff_and_unknown_people_are_refused_in_the_same_words(handle):
+    organisation = cast.company()
+    if handle != "nobody":
+        cast.person(handle)
+
+    with translation.override("en"), pytest.raises(Refused) as refused:
+        add_member(
+            organisation, by=cast.person(), email=f"{handle}@test.example", role="viewer"
+        )
+
+    assert refused.value.problems == {
+        "email": "This person cannot be added. They must have signed up with this address, "
+        "and must not work for the fund."
+    }
+    assert organisation.memberships.count() == 1
+
+
+def test_owner_cannot_take_a_reviewer_off_a_case_by_adding_them():
+    assignment = cast.assigned(cast.in_review())
+    organisation = assignment.application.organisation
+    reviewer = cast.person("reviewer")
+
+    with pytest.raises(Refused):
+        add_member(organisation, by=cast.person(), email=reviewer.email, role="viewer")
+
+    assert reviewer.has_perm("grants.answer_assignment", assignment)
+    assert not organisation.memberships.filter(user=reviewer).exists()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -2,9 +2,13 @@
 
 import hashlib
 import io
+import os
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import translation
+from django.utils.translation import gettext
 
 from grants.events.models import Event
 from tests import cast
@@ -114,3 +118,61 @@ def test_command_says_where_it_cannot_write(tmp_path):
         run("--format", "csv", "--out", str(out))
 
     assert str(refusal.value) == f"{out} cannot be written: No such file or directory."
+
+
+def test_command_writes_into_what_is_no_file(tmp_path):
+    due_payouts("ann")
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with open(os.open(pipe, os.O_RDONLY | os.O_NONBLOCK), "rb") as reader:
+        printed = run("--format", "csv", "--out", str(pipe))
+        sha256 = hashlib.sha256(reader.read()).hexdigest()
+
+    assert printed.split()[printed.split().index("sha256") + 1] == sha256
+    assert pipe.is_fifo()
+    assert list(tmp_path.iterdir()) == [pipe]
+
+
+def test_command_leaves_a_device_a_device():
+    run("--format", "csv", "--out", os.devnull)
+
+    assert Path(os.devnull).is_char_device()
+
+
+def test_command_writes_to_the_file_that_a_link_names(tmp_path):
+    file, link = tmp_path / "register.csv", tmp_path / "link"
+    file.write_text("older")
+    link.symlink_to(file)
+
+    run("--format", "csv", "--out", str(link))
+
+    assert link.is_symlink()
+    assert file.read_bytes().startswith(b"\xef\xbb\xbf")
+
+
+def test_command_writes_to_standard_output_and_its_totals_beside(capfdbinary):
+    due_payouts("ann")
+    words = io.StringIO()
+
+    call_command("export_payouts", "--format", "csv", "--out", "-", stderr=words)
+
+    written = capfdbinary.readouterr().out
+    assert written.count(b"\r\n") == 2
+    assert hashlib.sha256(written).hexdigest() in words.getvalue()
+
+
+def test_command_says_when_the_place_is_a_folder(tmp_path):
+    with pytest.raises(CommandError) as refusal:
+        run("--format", "csv", "--out", str(tmp_path))
+
+    assert str(refusal.value) == f"{tmp_path} cannot be written: Is a directory."
+
+
+def test_command_writes_the_portal_s_language(tmp_path):
+    out = tmp_path / "register.csv"
+
+    with translation.override("en"):
+        run("--format", "csv", "--out", str(out))
+
+    with translation.override("zh-hans"):
+        assert out.read_text("utf-8-sig").split(",")[0] == gettext("Payout") != "Payout"

@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from grants.accounts.models import User
-from grants.accounts.services import add_member, remove_role
+from grants.accounts.services import remove_role
 from grants.applications.services import withdraw
 from grants.core.errors import Refused
 from grants.events.models import Event
@@ -26,10 +26,9 @@ pytestmark = pytest.mark.django_db
 
 
 def joined(application, handle: str) -> User:
-    """The person, a viewer of the applicant now."""
+    """The person, a viewer of the applicant since before the desk."""
     person = cast.person(handle)
-    owner = application.organisation.memberships.get(role="owner").user
-    add_member(application.organisation, by=owner, email=person.email, role="viewer")
+    application.organisation.memberships.create(user=person, role="viewer")
     return User.objects.get(pk=person.pk)
 
 

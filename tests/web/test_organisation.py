@@ -116,7 +116,8 @@ def test_member_is_added_by_address(client, organisation):
     [
         (
             "nobody@test.example",
-            "Nobody has signed up with this address yet. Ask them to sign up first.",
+            "This person cannot be added. They must have signed up with this address, "
+            "and must not work for the fund.",
         ),
         ("applicant@test.example", "This person is a member already."),
         ("no address", "Enter a valid email address."),

@@ -1,11 +1,19 @@
 """The payout register as a file, with its totals and its SHA-256."""
 
+import shutil
+import sys
 from argparse import ArgumentTypeError
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import BinaryIO
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import translation
 
 from grants.accounts.models import User
 from grants.core.errors import Refused
@@ -13,6 +21,9 @@ from grants.payouts.lifecycle import PayoutState
 from grants.programs.models import Round
 from grants.reports.exports import Format, export_register
 from grants.reports.register import Choice, Moment
+
+
+STANDARD_OUTPUT = Path("-")
 
 
 def a_day(text: str) -> date:
@@ -24,12 +35,36 @@ def a_day(text: str) -> date:
         ) from None
 
 
+@contextmanager
+def written_to(out: Path) -> Iterator[BinaryIO]:
+    """A file that can be read back, whose content is at `out` afterwards, or nothing of it.
+
+    A device or a pipe stays what it is: it is written into.
+    """
+    if out == STANDARD_OUTPUT or (out.exists() and not out.is_file()):
+        with TemporaryFile() as file:
+            yield file
+            file.seek(0)
+            place = sys.stdout.fileno() if out == STANDARD_OUTPUT else out
+            with open(place, "wb", closefd=out != STANDARD_OUTPUT) as sink:
+                shutil.copyfileobj(file, sink)
+        return
+    target = out.resolve()
+    draft = target.with_name(target.name + ".part")
+    try:
+        with draft.open("w+b") as file:
+            yield file
+        draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
 class Command(BaseCommand):
     help = "Writes the payout register to a file; prints its rows, totals and SHA-256."
 
     def add_arguments(self, parser):
         parser.add_argument("--format", required=True, choices=Format.values)
-        parser.add_argument("--out", required=True, type=Path, metavar="FILE")
+        parser.add_argument("--out", required=True, type=Path, metavar="FILE", help="- is standard output")
         parser.add_argument("--from", dest="since", type=a_day, metavar="DAY")
         parser.add_argument("--to", dest="until", type=a_day, metavar="DAY", help="included")
         parser.add_argument(
@@ -51,21 +86,18 @@ class Command(BaseCommand):
             round=self._one(Round, slug=options["round"]) if options["round"] else None,
         )
         person = self._one(User, email__iexact=by) if by else None
-        draft = out.with_name(out.name + ".part")
         try:
-            with draft.open("w+b") as file:
+            choice.check()
+            with written_to(out) as file, translation.override(settings.LANGUAGE_CODE):
                 done = export_register(
                     file, choice, options["format"], by=person, progress=self._show
                 )
-            draft.replace(out)
         except OSError as error:
             raise CommandError(f"{out} cannot be written: {error.strerror}.") from error
         except Refused as refusal:
             raise CommandError(str(refusal)) from refusal
         except PermissionDenied as denial:
             raise CommandError(f"{person} may not export payouts.") from denial
-        finally:
-            draft.unlink(missing_ok=True)
         self._tell(done, out)
 
     def _one(self, model, **key):
@@ -82,12 +114,15 @@ class Command(BaseCommand):
             self.stderr.flush()
 
     def _tell(self, done, out: Path) -> None:
+        """The totals, beside the file: where that is standard output, on the other one."""
         self._show(done.count)
         if self.stderr.isatty():
             self.stderr.write("")
-        self.stdout.write(f"{'rows':<10}{done.count:>24,}")
+        say = self.stderr if out == STANDARD_OUTPUT else self.stdout
+        say.write(f"{'rows':<10}{done.count:>24,}")
         for total in done.totals:
             for name in ("gross", "withheld", "net"):
-                self.stdout.write(f"{name:<10}{getattr(total, name):>24,.2f} {total.currency}")
-        self.stdout.write(f"{'sha256':<10}{done.sha256}")
-        self.stdout.write(self.style.SUCCESS(f"Written to {out} ({done.size:,} bytes)."))
+                say.write(f"{name:<10}{getattr(total, name):>24,.2f} {total.currency}")
+        say.write(f"{'sha256':<10}{done.sha256}")
+        place = "standard output" if out == STANDARD_OUTPUT else out
+        say.write(self.style.SUCCESS(f"Written to {place} ({done.size:,} bytes)."))
