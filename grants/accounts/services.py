@@ -26,6 +26,7 @@ from grants.core.policy import require
 from grants.events.models import Event
 from grants.events.services import lock, record
 
+LABEL_LENGTH = 80
 CALLS_ARE_KEPT = timedelta(days=30)
 
 
@@ -185,6 +186,12 @@ def hash_key(key: str) -> str:
 @transaction.atomic
 def create_api_key(user: User, *, label: str, by) -> tuple[ApiKey, str]:
     """Makes a key; returns its row and, this once, the key itself (256 random bits)."""
+    label = label.strip()
+    if not 1 <= len(label) <= LABEL_LENGTH:
+        raise Refused(
+            _("Say in 1 to %(limit)s characters what the key is for.") % {"limit": LABEL_LENGTH},
+            field="label",
+        )
     key = "amos_" + secrets.token_urlsafe(32)
     row = ApiKey.objects.create(user=user, label=label, prefix=key[:12], key_hash=hash_key(key))
     record(row, "create", by=by, data={"label": label, "owner": user.email})

@@ -4,6 +4,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from grants.accounts.models import User
 from grants.accounts.services import create_api_key
+from grants.core.errors import Refused
 
 
 class Command(BaseCommand):
@@ -17,5 +18,8 @@ class Command(BaseCommand):
         user = User.objects.filter(email__iexact=email, is_active=True).first()
         if user is None:
             raise CommandError(f"Nobody with the address {email} has signed up.")
-        _row, key = create_api_key(user, label=label, by=None)
+        try:
+            _row, key = create_api_key(user, label=label, by=None)
+        except Refused as refusal:
+            raise CommandError(str(refusal)) from None
         self.stdout.write(key)
