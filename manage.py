@@ -3,6 +3,7 @@ import os
 import sys
 
 from fundportal import embedded
+from fundportal.env import Misconfigured
 
 # These need no server, or see to it themselves.
 ALONE = {
@@ -25,7 +26,22 @@ def needs_services(arguments: list[str]) -> bool:
     return arguments[0] not in ALONE
 
 
-def execute(arguments: list[str]) -> None:
+def check_database(command: str) -> None:
+    """Ends in words where the named database does not answer; `doctor` says it in its own."""
+    from django.db import OperationalError, connection
+
+    if command == "doctor" or "postgres" in embedded.needed():
+        return
+    try:
+        connection.ensure_connection()
+    except OperationalError as error:
+        reason = " ".join(str(error).split())
+        raise Misconfigured(
+            f"DATABASE_URL names a database that does not answer: {reason}"
+        ) from None
+
+
+def execute(arguments: list[str], *, needs_database: bool) -> None:
     """Runs the command in English, whatever language the portal speaks."""
     from django.core.management import ManagementUtility
     from django.utils import translation
@@ -34,6 +50,8 @@ def execute(arguments: list[str]) -> None:
         def fetch_command(self, subcommand):
             command = super().fetch_command(subcommand)
             translation.activate("en")
+            if needs_database:
+                check_database(subcommand)
             return command
 
     Terminal(arguments).execute()
@@ -41,9 +59,9 @@ def execute(arguments: list[str]) -> None:
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fundportal.settings")
-    services = embedded.needed() if needs_services(sys.argv[1:]) else []
-    with embedded.running(*services):
-        execute(sys.argv)
+    needs_servers = needs_services(sys.argv[1:])
+    with embedded.running(*(embedded.needed() if needs_servers else [])):
+        execute(sys.argv, needs_database=needs_servers or sys.argv[1:] == ["up"])
 
 
 if __name__ == "__main__":

@@ -29,6 +29,21 @@ SUPERUSER = DATABASE = "portal"
 START_SECONDS = 90
 
 
+@contextmanager
+def in_var_dir() -> Iterator[None]:
+    """Says in words why nothing can be kept in VAR_DIR."""
+    try:
+        yield
+    except PermissionError:
+        raise Misconfigured(
+            f"{VAR_DIR} belongs to another user. Start as that user, or set VAR_DIR."
+        ) from None
+    except OSError as error:
+        raise Misconfigured(
+            f"VAR_DIR cannot be used: {error.filename}: {error.strerror}."
+        ) from None
+
+
 def socket_dir() -> Path:
     """Where the Unix sockets are: a path that stays far below the kernel's 107 bytes."""
     key = hashlib.sha256(str(VAR_DIR.resolve()).encode()).hexdigest()[:12]
@@ -76,8 +91,9 @@ def port_is_free(port: int) -> bool:
 def sandbox_port() -> int:
     """The port of this copy's payment sandbox: chosen once, then remembered."""
     remembered = VAR_DIR / "ports.json"
-    if not remembered.exists():
-        choose_sandbox_port()
+    with in_var_dir():
+        if not remembered.exists():
+            choose_sandbox_port()
     return json.loads(remembered.read_text())["sandbox"]
 
 
@@ -148,12 +164,8 @@ class Use:
     def __init__(self, name: str):
         self.name = name
         self._keeper: subprocess.Popen | None = None
-        try:
+        with in_var_dir():
             self._lock = Lock(lock_path(name, "users"))
-        except PermissionError:
-            raise Misconfigured(
-                f"{VAR_DIR} belongs to another user. Start as that user, or set VAR_DIR."
-            ) from None
         self._lock.share()
         self.ensure()
 

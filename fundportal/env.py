@@ -1,8 +1,13 @@
 """The settings that come from the environment: typed, and a sentence when one is wrong."""
 
 import os
+import re
+from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
+from dj_database_url import DBConfig
+from dj_database_url import parse as parse_database
 from environs import Env, EnvError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -32,13 +37,76 @@ def read(kind: str, name: str, *args, **kwargs):
         raise Misconfigured(f"{name} cannot be used: {error}") from None
 
 
-def secret(name: str, *, debug: bool, least: int = 50) -> str:
-    """A secret of at least `least` characters; in development a fixed one stands in for it."""
-    value = read("str", name, "")
-    if debug:
-        return value or f"development-only-{name.lower()}-" + "0" * least
-    if len(value) < least or len(set(value)) < 8 or value.startswith("development-only-"):
-        raise Misconfigured(
-            f"{name} must be set to a random text of at least {least} characters when DEBUG is off."
-        )
+def number(name: str, default, *, least, most):
+    """A number of the kind of `default`, whole or not, within its bounds."""
+    text = read("str", name, "")
+    try:
+        value = type(default)(text) if text else default
+        is_right = least <= value <= most
+    except ValueError:
+        is_right = False
+    if not is_right:
+        kind = "a whole number" if isinstance(default, int) else "a number"
+        raise Misconfigured(f"{name} must be {kind} from {least} to {most}, not “{text}”.")
     return value
+
+
+def choice(name: str, default: str, options: Sequence[str]) -> str:
+    value = read("str", name, default).upper()
+    if value not in options:
+        raise Misconfigured(f"{name} must be one of {', '.join(options)}.")
+    return value
+
+
+def address(name: str, default: str = "", *, like: Sequence[str], path: str = ".*") -> str:
+    """A URL with the scheme of one of the examples `like`, whose path fits the pattern `path`.
+
+    The sentence does not repeat the value, which may hold a password.
+    """
+    value = read("str", name, "")
+    if not value:
+        return default
+    schemes = {example.partition(":")[0] for example in like}
+    try:
+        parts = urlsplit(value)
+        names_a_port = parts.port != 0
+    except ValueError:
+        names_a_port = False
+    if (
+        not names_a_port
+        or parts.scheme not in schemes
+        or not (parts.path if parts.scheme == "unix" else parts.hostname)
+        or (parts.scheme != "unix" and not re.fullmatch(path, parts.path))
+        or re.search(r"\s", value)
+    ):
+        raise Misconfigured(f"{name} must be an address such as {' or '.join(like)}.")
+    return value
+
+
+def database(name: str, default: str) -> DBConfig:
+    """A PostgreSQL database; it has ten seconds to take a connection."""
+    try:
+        found = parse_database(read("str", name, default))
+    except ValueError:
+        found = DBConfig()
+    if found.get("ENGINE") != "django.db.backends.postgresql" or not found.get("NAME"):
+        raise Misconfigured(f"{name} must name a PostgreSQL database (postgres://…/name).")
+    return found | {"OPTIONS": {"connect_timeout": 10} | found.get("OPTIONS", {})}
+
+
+def secrets(name: str, *, debug: bool, least: int, several: bool = False) -> list[str]:
+    """One random text of at least `least` characters, or `several`, separated by commas.
+
+    In development a fixed one stands in where none is set.
+    """
+    value = read("str", name, "")
+    if debug and not value:
+        return [f"development-only-{name.lower()}-" + "0" * least]
+    found = value.split(",") if several else [value]
+    if any(len(text) < least or len(set(text)) < 8 for text in found) or (
+        not debug and value.startswith("development-only-")
+    ):
+        texts = "random texts, separated by commas, each" if several else "a random text"
+        when = "" if value else " when DEBUG is off"
+        raise Misconfigured(f"{name} must be set to {texts} of at least {least} characters{when}.")
+    return found

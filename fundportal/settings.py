@@ -5,20 +5,28 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from fundportal import embedded
-from fundportal.env import ROOT, Misconfigured, env, read, secret
+from fundportal import embedded, logs
+from fundportal.env import ROOT, Misconfigured, address, database, number, read, secrets
 
 BASE_DIR = ROOT
 VAR_DIR = embedded.VAR_DIR
 
+SITE_URLS = ("https://fund.example.org", "http://127.0.0.1:8000")
+REDIS_URLS = ("redis://host:6379/0", "rediss://host:6379/0", "unix:///run/redis.sock?db=0")
+GATEWAY_URLS = ("https://openapi.alipay.com/gateway.do", "http://127.0.0.1:9000/gateway.do")
+MIB = 1024 * 1024
+WEEK_S = 7 * 24 * 3600
+
 DEBUG = read("bool", "DEBUG", False)
-SECRET_KEY = secret("SECRET_KEY", debug=DEBUG)
-FIELD_ENCRYPTION_KEYS = secret("FIELD_ENCRYPTION_KEYS", debug=DEBUG, least=43).split(",")
+[SECRET_KEY] = secrets("SECRET_KEY", debug=DEBUG, least=50)
+FIELD_ENCRYPTION_KEYS = secrets("FIELD_ENCRYPTION_KEYS", debug=DEBUG, least=43, several=True)
 ALLOWED_HOSTS = read("list", "ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"] if DEBUG else [])
 if not DEBUG and not ALLOWED_HOSTS:
     raise Misconfigured("ALLOWED_HOSTS must name the hosts of the portal when DEBUG is off.")
 CSRF_TRUSTED_ORIGINS = read("list", "CSRF_TRUSTED_ORIGINS", [])
-SITE_URL = read("str", "SITE_URL", f"http://127.0.0.1:{read('int', 'PORT', 8000)}").rstrip("/")
+PORT = number("PORT", 8000, least=1, most=65535)
+SITE_URL = address("SITE_URL", f"http://127.0.0.1:{PORT}", like=SITE_URLS)
+SITE_URL = SITE_URL.rstrip("/")
 
 INSTALLED_APPS = [
     "grants.apps.DeskConfig",
@@ -77,15 +85,12 @@ TEMPLATES = [
     }
 ]
 
-DATABASE_URL = read("str", "DATABASE_URL", "") or embedded.database_url()
 DATABASES = {
-    "default": env.dj_db_url("DATABASE_URL", DATABASE_URL)
+    "default": database("DATABASE_URL", embedded.database_url())
     | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True, "ATOMIC_REQUESTS": False}
 }
-if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
-    raise Misconfigured("DATABASE_URL must name a PostgreSQL database (postgres://…).")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-REDIS_URL = read("str", "REDIS_URL", "") or embedded.redis_url()
+REDIS_URL = address("REDIS_URL", embedded.redis_url(), like=REDIS_URLS, path=r"/?\d*")
 
 AUTH_USER_MODEL = "grants.User"
 # The address is unique without regard to case: a constraint on lower(email) says so.
@@ -145,13 +150,13 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
-FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
-DOCUMENT_MAX_BYTES = read("int", "DOCUMENT_MAX_BYTES", 20 * 1024 * 1024)
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * MIB
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * MIB
+DOCUMENT_MAX_BYTES = number("DOCUMENT_MAX_BYTES", 20 * MIB, least=1, most=1024 * MIB)
 
 EMAIL_URL = read("str", "EMAIL_URL", "")
 if EMAIL_URL:
-    vars().update(env.dj_email_url("EMAIL_URL"))
+    vars().update(read("dj_email_url", "EMAIL_URL"))
     if "EMAIL_BACKEND" not in vars():
         raise Misconfigured("EMAIL_URL must begin with submission://, smtp:// or console://.")
 else:
@@ -198,7 +203,7 @@ CELERY_BEAT_SCHEDULE = {
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat" / "schedule")
 
 # With ALIPAY_GATEWAY_URL set, payouts go there; else to the sandbox that `up` starts.
-ALIPAY_GATEWAY_URL = read("str", "ALIPAY_GATEWAY_URL", "")
+ALIPAY_GATEWAY_URL = address("ALIPAY_GATEWAY_URL", like=GATEWAY_URLS)
 PAYOUT_RAIL = "alipay" if ALIPAY_GATEWAY_URL else "sandbox"
 ALIPAY_GATEWAY_URL = ALIPAY_GATEWAY_URL or embedded.sandbox_url()
 ALIPAY_APP_ID = read("str", "ALIPAY_APP_ID", "2026000000000001")
@@ -208,11 +213,11 @@ ALIPAY_PRIVATE_KEY_FILE = read(
 ALIPAY_PUBLIC_KEY_FILE = read(
     "str", "ALIPAY_PUBLIC_KEY_FILE", str(VAR_DIR / "keys" / "gateway-public.pem")
 )
-ALIPAY_TIMEOUT_S = read("float", "ALIPAY_TIMEOUT_S", 10.0)
+ALIPAY_TIMEOUT_S = number("ALIPAY_TIMEOUT_S", 10.0, least=0.1, most=300)
 # How long after a call “no such payment” may still mean “not booked yet”.
-RAIL_NOT_FOUND_IS_FINAL_S = read("float", "RAIL_NOT_FOUND_IS_FINAL_S", 60.0)
+RAIL_NOT_FOUND_IS_FINAL_S = number("RAIL_NOT_FOUND_IS_FINAL_S", 60.0, least=0, most=WEEK_S)
 # How long one call may take, its booking included; then nobody knows and the rail is asked.
-PAYMENT_LEASE_S = read("float", "PAYMENT_LEASE_S", 90.0)
+PAYMENT_LEASE_S = number("PAYMENT_LEASE_S", 90.0, least=1, most=WEEK_S)
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -291,10 +296,4 @@ if not DEBUG:
 
 PORTAL_NAME = _("AMOS Developer Fund")
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": read("str", "LOG_LEVEL", "INFO")},
-}
+LOGGING = logs.settings()

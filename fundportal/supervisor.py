@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from fundportal import embedded
 from fundportal.console import Console
-from fundportal.env import ROOT, read
+from fundportal.env import ROOT, number, read
 from fundportal.processes import Lock, kill_session, spawn
 
 WEB_PROCESSES = 2
@@ -108,7 +108,8 @@ def needs_sandbox() -> bool:
 def only_one() -> Iterator[None]:
     path = embedded.VAR_DIR / "run" / "up"
     while True:
-        lock = Lock(path)
+        with embedded.in_var_dir():
+            lock = Lock(path)
         if not lock.take():
             raise CannotStart(
                 f"The portal already runs from this folder (process {path.read_text() or '?'}). "
@@ -139,7 +140,7 @@ def check_ports(port: int) -> None:
 
 def run(*, prepare: Callable[[Console], None], welcome: Callable[[int], str]) -> None:
     """Returns when told to stop; raises `CannotStart` when there is no point in going on."""
-    port = read("int", "PORT", 8000)
+    port = number("PORT", 8000, least=1, most=65535)
     console = Console()
     with only_one():
         check_ports(port)
@@ -165,8 +166,8 @@ class Signals:
     def __init__(self) -> None:
         self.hurry = False
         self.first_at = 0.0
-        for number in self.numbers:
-            signal.signal(number, self._raise)
+        for one in self.numbers:
+            signal.signal(one, self._raise)
 
     def _raise(self, *_) -> None:
         self.do_not_raise()
@@ -174,8 +175,8 @@ class Signals:
 
     def do_not_raise(self) -> None:
         self.first_at = time.monotonic()
-        for number in self.numbers:
-            signal.signal(number, self._note)
+        for one in self.numbers:
+            signal.signal(one, self._note)
 
     def _note(self, *_) -> None:
         # The terminal and make both pass on the same Ctrl-C.

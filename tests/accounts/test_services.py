@@ -126,9 +126,7 @@ def test_staff_and_unknown_people_are_refused_in_the_same_words(handle):
         cast.person(handle)
 
     with translation.override("en"), pytest.raises(Refused) as refused:
-        add_member(
-            organisation, by=cast.person(), email=f"{handle}@test.example", role="viewer"
-        )
+        add_member(organisation, by=cast.person(), email=f"{handle}@test.example", role="viewer")
 
     assert refused.value.problems == {
         "email": "This person cannot be added. They must have signed up with this address, "

@@ -22,7 +22,6 @@ from grants.programs.models import Round
 from grants.reports.exports import Format, export_register
 from grants.reports.register import Choice, Moment
 
-
 STANDARD_OUTPUT = Path("-")
 
 
@@ -64,7 +63,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--format", required=True, choices=Format.values)
-        parser.add_argument("--out", required=True, type=Path, metavar="FILE", help="- is standard output")
+        parser.add_argument(
+            "--out", required=True, type=Path, metavar="FILE", help="- is standard output"
+        )
         parser.add_argument("--from", dest="since", type=a_day, metavar="DAY")
         parser.add_argument("--to", dest="until", type=a_day, metavar="DAY", help="included")
         parser.add_argument(
