@@ -7,7 +7,9 @@ Redis is down: each process then counts for itself.
 import logging
 import time
 from collections.abc import Callable
+from typing import cast
 
+from django.core.cache import caches
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache
 from redis.exceptions import RedisError
@@ -54,10 +56,6 @@ class SteadyRedisCache(RedisCache):
     delete_many = _steady("delete_many")
     clear = _steady("clear")
 
-    def probe(self) -> None:
-        """Writes to Redis itself; raises `RedisError` or `OSError` where it takes no write."""
-        super().set("probe", 1, timeout=5)
-
     def _note_silence(self, error: Exception) -> None:
         if self.server not in _silent_until:
             logger.warning("Redis does not answer; each process counts for itself: %s", error)
@@ -66,3 +64,8 @@ class SteadyRedisCache(RedisCache):
     def _note_answer(self) -> None:
         if _silent_until.pop(self.server, None):
             logger.info("Redis answers again.")
+
+
+def probe() -> None:
+    """Writes to Redis itself; raises `RedisError` or `OSError` where it takes no write."""
+    RedisCache.set(cast(SteadyRedisCache, caches["default"]), "probe", 1, timeout=5)

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 
-from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from redis.exceptions import RedisError
+
+from fundportal.cache import probe
 
 
 @never_cache
@@ -36,7 +37,7 @@ def broker() -> str:
     # The broker and the cache are the same Redis; a write reaches further than a ping does: it
     # fails when the server may not write.
     try:
-        cache.probe()
+        probe()
     except (RedisError, OSError):
         return "does not answer"
     return "ok"

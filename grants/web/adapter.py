@@ -11,7 +11,7 @@ from grants.notifications.services import queue_mail
 class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
         """Queues the mail: a mail server that is down neither fails the page nor loses it."""
-        message = self.render_mail(template_prefix, email, context)
+        message = self.render_mail(template_prefix, email, {"email": email} | context)
         queue_mail(
             address=email,
             kind=template_prefix.rpartition("/")[2],

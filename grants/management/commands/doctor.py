@@ -3,7 +3,6 @@ from pathlib import Path
 
 import httpx
 from django.conf import settings
-from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.mail import get_connection
@@ -13,6 +12,7 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from fundportal import embedded, health
+from fundportal.cache import probe
 from fundportal.celery import app
 from fundportal.env import read
 
@@ -73,7 +73,7 @@ def check_migrations() -> str:
 
 def check_redis() -> str:
     try:
-        cache.probe()
+        probe()
     except (RedisError, OSError) as error:
         raise Missing(f"Redis does not answer: {error}") from None
     return f"Redis takes writes, {place('valkey')}."
