@@ -28,8 +28,10 @@ class GrantsConfig(AppConfig):
         for domain in DOMAINS_WITH_POLICIES:
             import_module(f"grants.{domain}.policies")
         from grants.accounts.services import make_role_groups
+        from grants.core.triggers import never_ignored
 
         post_migrate.connect(make_role_groups, sender=self, dispatch_uid="role-groups")
+        post_migrate.connect(never_ignored, sender=self, dispatch_uid="triggers")
 
 
 class DeskConfig(AdminConfig):

@@ -132,7 +132,7 @@ def test_every_recorded_verb_has_words():
 
 
 WRITES_STATE = [
-    re.compile(r"\.state\s*=[^=]"),
+    re.compile(r"\.state\s*=(?! ')[^=]"),  # with ' it is a comparison in SQL
     re.compile(r"\.update\([^)]*\bstate\s*="),
     re.compile(r"update_fields=[^)]*[\"']state[\"']"),
     re.compile(r"bulk_update\([^)]*[\"']state[\"']"),
@@ -158,7 +158,15 @@ def test_advance_is_the_only_writer_of_a_state():
         (Event, {"event_stays", "event_no_truncate", "event_awaits_its_seal"}),
         (EventSeal, {"event_seal_stays", "event_seal_no_truncate"}),
         (Submission, {"submission_stays", "submission_no_truncate"}),
-        (JournalEntry, {"journalentry_stays", "journalentry_no_truncate", "entry_balances"}),
+        (
+            JournalEntry,
+            {
+                "journalentry_stays",
+                "journalentry_no_truncate",
+                "entry_balances",
+                "entry_reverses_exactly",
+            },
+        ),
         (
             Posting,
             {

@@ -13,7 +13,7 @@ from grants.applications import lifecycle
 from grants.applications.lifecycle import ApplicationState
 from grants.core.lifecycle import StateField, known_states
 from grants.core.money import MoneyField
-from grants.core.triggers import append_only
+from grants.core.triggers import append_only, fixed, kept
 from grants.programs.models import FormVersion, Round
 
 
@@ -164,6 +164,20 @@ class Document(models.Model):
         verbose_name = _("document")
         verbose_name_plural = _("documents")
         indexes = [models.Index(fields=["application", "question_key"], name="document_question")]
+        triggers = [
+            *kept("document"),
+            fixed(
+                "document",
+                "application_id",
+                "question_key",
+                "file",
+                "name",
+                "content_type",
+                "size",
+                "sha256",
+                "uploaded_by_id",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from grants.accounts.models import DESK_READERS
 from grants.applications.models import Application
-from grants.awards import lifecycle
+from grants.awards import guards, lifecycle
 from grants.awards.lifecycle import AwardState, DecisionState
 from grants.core.lifecycle import StateField, known_states
 from grants.core.money import MoneyField
@@ -98,6 +98,7 @@ class Decision(models.Model):
                 name="decision_confirmed_by_somebody",
             ),
         ]
+        triggers = guards.DECISION
 
     def __str__(self) -> str:
         return f"{self.application.reference} · {self.get_outcome_display()}"
@@ -148,6 +149,7 @@ class Award(models.Model):
             known_states(AwardState, "award"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="award_amount_positive"),
         ]
+        triggers = guards.AWARD
 
     def __str__(self) -> str:
         return self.reference

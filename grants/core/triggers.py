@@ -1,6 +1,7 @@
 """The database's own guards, declared beside the models that they guard."""
 
 import pgtrigger
+from django.db import connection
 
 
 def refuse(name: str, operation, message: str, *, level=pgtrigger.Row, condition=None):
@@ -56,3 +57,12 @@ def only_moves(table: str, lifecycle) -> pgtrigger.Trigger:
             f"OLD.state <> NEW.state AND (OLD.state, NEW.state) NOT IN ({listed})"
         ),
     )
+
+
+def never_ignored(**_signal) -> None:
+    """Takes away pgtrigger's switch `pgtrigger.ignore`, which any session could set for itself."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE OR REPLACE FUNCTION public._pgtrigger_should_ignore(trigger_name NAME)"
+            " RETURNS BOOLEAN LANGUAGE sql IMMUTABLE AS 'SELECT FALSE'"
+        )

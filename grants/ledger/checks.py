@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from django.db import connection
 from django.db.models import Count, F, Q, Sum
 
 from grants.core.money import ZERO
@@ -39,6 +40,7 @@ def check_ledger() -> BooksReport:
     for short in overdrawn.order_by("pk"):
         report.differences.append(f"account {short}: overdrawn, {short.balance}")
     _check_entries(report)
+    _check_reversals(report)
     whole = Posting.objects.aggregate(total=Sum("amount", default=ZERO))["total"]
     if whole != ZERO:
         report.differences.append(f"all postings sum to {whole}, not to zero")
@@ -61,3 +63,23 @@ def _check_entries(report: BooksReport) -> None:
         else:
             told = f"{entry.currency}, but a posting is in another currency"
         report.differences.append(f"entry {entry}: {told}")
+
+
+REVERSALS = """
+    SELECT made.reference, first.reference
+      FROM grants_journalentry made JOIN grants_journalentry first ON first.id = made.reverses_id
+     WHERE EXISTS (
+           SELECT 1
+             FROM (SELECT account_id, amount FROM grants_posting WHERE entry_id = made.id) m
+             FULL JOIN (SELECT account_id, amount FROM grants_posting WHERE entry_id = first.id) f
+               ON f.account_id = m.account_id AND f.amount = -m.amount
+            WHERE m.account_id IS NULL OR f.account_id IS NULL)
+     ORDER BY made.id
+"""
+
+
+def _check_reversals(report: BooksReport) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(REVERSALS)
+        for made, first in cursor.fetchall():
+            report.differences.append(f"entry {made}: is not the exact negative of {first}")

@@ -33,7 +33,29 @@ def _balanced_at_commit(name: str, entry: str) -> pgtrigger.Trigger:
     )
 
 
-ENTRY = [_balanced_at_commit("entry_balances", "NEW.id")]
+ENTRY = [
+    _balanced_at_commit("entry_balances", "NEW.id"),
+    pgtrigger.Trigger(
+        name="entry_reverses_exactly",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert,
+        timing=pgtrigger.Deferred,
+        condition=pgtrigger.Condition("NEW.reverses_id IS NOT NULL"),
+        func="""
+            PERFORM 1
+              FROM (SELECT account_id, amount FROM grants_posting WHERE entry_id = NEW.id) made
+              FULL JOIN (SELECT account_id, amount FROM grants_posting
+                          WHERE entry_id = NEW.reverses_id) first
+                ON first.account_id = made.account_id AND first.amount = -made.amount
+             WHERE made.account_id IS NULL OR first.account_id IS NULL;
+            IF FOUND THEN
+                RAISE EXCEPTION 'journal entry % is not the exact negative of %',
+                    NEW.id, NEW.reverses_id USING ERRCODE = 'check_violation';
+            END IF;
+            RETURN NULL;
+        """,
+    ),
+]
 
 POSTING = [
     _balanced_at_commit("posting_balances", "NEW.entry_id"),

@@ -49,6 +49,7 @@ class Draft:
     legs: Sequence[tuple[LedgerAccount, Decimal]]
     memo: str
     event: Event | None = None
+    reverses: JournalEntry | None = None
 
 
 def transfer(
@@ -121,6 +122,7 @@ def _write(drafts: Sequence[Draft]) -> dict[str, JournalEntry]:
             posting_count=len(draft.legs),
             currency=draft.legs[0][0].currency,
             event=draft.event,
+            reverses=draft.reverses,
         )
         for draft in drafts
     ]
@@ -144,6 +146,18 @@ def post(
 ) -> JournalEntry:
     """Books one entry; see `post_all`."""
     return post_all([Draft(reference, list(legs), memo, event)])[0]
+
+
+def reverse(entry: JournalEntry, *, memo: str, event) -> JournalEntry:
+    """Takes back a mistake: a new entry with every leg negated, once for each entry.
+
+    The same again is a no-op. Raises `Refused` where the money has moved on meanwhile, and for an
+    entry that is a reversal itself.
+    """
+    if entry.reverses_id:
+        raise Refused(_("This entry takes back another one: it stays."))
+    legs = [(row.account, -row.amount) for row in entry.postings.select_related("account")]
+    return post_all([Draft(f"{entry.reference}:reversed", legs, memo, event, entry)])[0]
 
 
 def _refuse_overdraft(row: LedgerAccount, balance: Decimal, amount: Decimal) -> None:

@@ -12,7 +12,7 @@ from grants.awards.models import Award
 from grants.core.bilingual import Bilingual
 from grants.core.lifecycle import StateField, known_states
 from grants.core.money import MoneyField
-from grants.milestones import lifecycle
+from grants.milestones import guards, lifecycle
 from grants.milestones.lifecycle import MilestoneState
 
 WAITING = (MilestoneState.PLANNED, MilestoneState.RETURNED)
@@ -60,6 +60,7 @@ class Milestone(models.Model):
             models.UniqueConstraint(fields=["award", "number"], name="milestone_once"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="milestone_amount_positive"),
         ]
+        triggers = guards.MILESTONE
 
     def __str__(self) -> str:
         return self.title

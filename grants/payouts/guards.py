@@ -40,6 +40,25 @@ BATCH = [
     ),
 ]
 
+
+def _batch_is(name: str, when: str, states: str, message: str) -> pgtrigger.Trigger:
+    """Refuses the change of a payout whose batch is in none of the states."""
+    return pgtrigger.Trigger(
+        name=name,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update,
+        condition=pgtrigger.Condition(when),
+        func=f"""
+            PERFORM 1 FROM grants_payoutbatch
+              WHERE id = NEW.batch_id AND state IN ({states}) FOR SHARE;
+            IF NOT FOUND THEN
+                RAISE EXCEPTION '{message}' USING ERRCODE = 'check_violation';
+            END IF;
+            RETURN NEW;
+        """,
+    )
+
+
 PAYOUT = [
     *kept("payout"),
     fixed("payout", "reference", "milestone_id", "gross", "withheld", "net"),
@@ -52,6 +71,33 @@ PAYOUT = [
             "OLD.payee_id <> NEW.payee_id"
             " AND OLD.state NOT IN ('due', 'held', 'failed', 'returned')"
         ),
+    ),
+    refuse(
+        "payout_stays_in_its_batch",
+        pgtrigger.Update,
+        "a payout that was approved stays in its batch",
+        condition=pgtrigger.Condition(
+            "OLD.batch_id IS DISTINCT FROM NEW.batch_id"
+            " AND NEW.state IN ('approved', 'sending', 'sent', 'unknown', 'paid')"
+        ),
+    ),
+    _batch_is(
+        "payout_enters_an_open_batch",
+        "OLD.batch_id IS DISTINCT FROM NEW.batch_id AND NEW.batch_id IS NOT NULL",
+        "'open'",
+        "a payout enters a batch that is open",
+    ),
+    _batch_is(
+        "payout_approved_with_its_batch",
+        "OLD.state <> NEW.state AND NEW.state = 'approved'",
+        "'approved'",
+        "a payout is approved with its batch",
+    ),
+    _batch_is(
+        "payout_sent_with_its_batch",
+        "OLD.state = 'approved' AND NEW.state = 'sending'",
+        "'released'",
+        "a payout is sent with its batch",
     ),
     pgtrigger.Trigger(
         name="payout_is_of_its_milestone",
@@ -79,11 +125,13 @@ ATTEMPT = [
         when=pgtrigger.Before,
         operation=pgtrigger.Insert,
         condition=pgtrigger.Condition("NEW.state IN ('prepared', 'accepted', 'unknown')"),
-        declare=[("was", "text")],
         func="""
-            SELECT state INTO was FROM grants_payout WHERE id = NEW.payout_id FOR SHARE;
-            IF was NOT IN ('sending', 'sent', 'unknown') THEN
-                RAISE EXCEPTION 'only a payout on its way is sent'
+            PERFORM 1 FROM grants_payout p JOIN grants_payoutbatch b ON b.id = p.batch_id
+              WHERE p.id = NEW.payout_id AND p.state IN ('sending', 'sent', 'unknown')
+                AND b.id = NEW.batch_id AND b.rail = NEW.rail AND b.state = 'released'
+                FOR SHARE OF p;
+            IF NOT FOUND THEN
+                RAISE EXCEPTION 'only a payout on its way is sent, by the rail of its batch'
                     USING ERRCODE = 'check_violation';
             END IF;
             RETURN NEW;

@@ -13,7 +13,7 @@ from grants.applications.models import Application
 from grants.core.lifecycle import StateField, known_states
 from grants.core.money import MoneyField
 from grants.programs.models import Criterion
-from grants.reviews import lifecycle
+from grants.reviews import guards, lifecycle
 from grants.reviews.lifecycle import AssignmentState, ReviewState
 
 STANDING = (AssignmentState.INVITED, AssignmentState.ACCEPTED, AssignmentState.COMPLETED)
@@ -78,6 +78,7 @@ class Assignment(models.Model):
             known_states(AssignmentState, "assignment"),
             models.UniqueConstraint(fields=["application", "reviewer"], name="assignment_once"),
         ]
+        triggers = guards.ASSIGNMENT
 
     def __str__(self) -> str:
         return f"{self.application.reference} · {self.reviewer}"
@@ -140,6 +141,7 @@ class Review(models.Model):
         verbose_name = _("review")
         verbose_name_plural = _("reviews")
         constraints = [known_states(ReviewState, "review")]
+        triggers = guards.REVIEW
 
     def __str__(self) -> str:
         return str(self.assignment)
@@ -170,6 +172,7 @@ class Score(models.Model):
                 condition=Q(value=None) | Q(value__gte=0), name="score_not_negative"
             ),
         ]
+        triggers = guards.SCORE
 
     def __str__(self) -> str:
         return f"{self.criterion_id}: {self.value}"

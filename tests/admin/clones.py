@@ -106,7 +106,7 @@ def reviews_of(first: Review, count: int) -> list[Review]:
         for reviewer in reviewers
     )
     made = Review.objects.bulk_create(
-        Review(assignment=assignment, state=first.state, recommendation=first.recommendation)
+        Review(assignment=assignment, recommendation=first.recommendation)
         for assignment in assignments
     )
     Score.objects.bulk_create(
@@ -114,6 +114,7 @@ def reviews_of(first: Review, count: int) -> list[Review]:
         for score in first.scores.select_related("criterion")
         for review in made
     )
+    Review.objects.filter(pk__in=[review.pk for review in made]).update(state=first.state)
     return made
 
 
@@ -130,9 +131,12 @@ def criteria(first: Review, count: int) -> None:
         )
         for n in range(count)
     )
+    row = Review.objects.filter(pk=first.pk)
+    row.update(state="draft")
     Score.objects.bulk_create(
         Score(review=first, criterion=criterion, value=1) for criterion in made
     )
+    row.update(state=first.state)
 
 
 def evidence(first: Evidence, count: int) -> list[Evidence]:

@@ -66,6 +66,7 @@ def test_check_shows_each_difference(auditor, payout):
     assert report.differences == [
         f"account {wrong}: balance 30001.00, postings sum to 30000.00",
         f"award {payout.award}: paid holds 30001.00, payouts say 30000.00",
+        "all that was paid is 30001.00, attempts that succeeded sum to 30000.00",
     ]
 
 

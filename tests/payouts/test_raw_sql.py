@@ -77,19 +77,30 @@ def test_second_success_and_a_second_payment_number_are_refused(gateway):
                 "award {award}: payable holds 30000.00, payouts say 0.00",
                 "award {award}: paid holds 0.00, payouts say 30000.00",
                 "payout {payout}: paid without an attempt that succeeded",
+                "payout {payout}: paid without an approved batch",
             ],
         ),
         (
             "UPDATE grants_payout SET state = 'sending'",
-            ["award {award}: payable holds 30000.00, payouts say 0.00"],
+            [
+                "award {award}: payable holds 30000.00, payouts say 0.00",
+                "payout {payout}: sending without an approved batch",
+            ],
         ),
         (
             "UPDATE grants_payout SET gross = 1, net = 1",
-            ["award {award}: payable holds 30000.00, payouts say 1.00"],
+            [
+                "award {award}: payable holds 30000.00, payouts say 1.00",
+                "award {award}: committed holds 70000.00, its payouts leave 99999.00",
+                "payout {payout}: gross 1.00, its milestone is of 30000.00",
+            ],
         ),
         (
-            "UPDATE grants_milestone SET award_id = award_id; DELETE FROM grants_payout",
-            ["award {award}: payable holds 30000.00, payouts say 0.00"],
+            "DELETE FROM grants_payout",
+            [
+                "award {award}: payable holds 30000.00, payouts say 0.00",
+                "award {award}: committed holds 70000.00, its payouts leave 100000.00",
+            ],
         ),
     ],
     ids=["paid", "sending", "smaller", "gone"],
@@ -108,7 +119,10 @@ def test_check_books_names_an_attempt_that_says_otherwise(gateway):
     (payout,) = released()
     tamper("UPDATE grants_paymentattempt SET state = 'succeeded'")
 
-    assert differences() == [f"payout {payout}: sending, but an attempt succeeded"]
+    assert differences() == [
+        f"payout {payout}: sending, but an attempt succeeded",
+        "all that was paid is 0.00, attempts that succeeded sum to 30000.00",
+    ]
 
 
 def test_check_books_names_a_batch_that_lost_a_payout():
@@ -117,4 +131,7 @@ def test_check_books_names_a_batch_that_lost_a_payout():
 
     tamper("UPDATE grants_payout SET batch_id = NULL")
 
-    assert differences() == [f"batch {batch}: in transit 30000.00, payouts say 0.00"]
+    assert differences() == [
+        f"batch {batch}: in transit 30000.00, payouts say 0.00",
+        f"payout {payout}: sending without an approved batch",
+    ]
