@@ -8,7 +8,7 @@ from grants.core.crypto import CannotOpen
 from grants.events.models import DailySeal, Event
 from grants.events.seals import seal_pending
 from grants.payouts.models import Payee, PayoutBatch
-from grants.payouts.services import batches
+from grants.payouts.services import approving, batches
 from grants.reviews import services as reviews
 from tests import cast
 from tests.ledger.books import raw
@@ -192,7 +192,7 @@ APPROVED = [
 def test_attacks_on_an_approved_batch_are_refused():
     batch = cast.batch_of(cast.due_payout())
     batches.submit_batch(batch, by=cast.person("finance"))
-    batches.approve_batch(batch, by=cast.person("controller"))
+    approving.approve_batch(batch, by=cast.person("controller"))
     before = contents()
 
     assert refused(APPROVED) == APPROVED

@@ -56,8 +56,8 @@ UNAPPROVED = """
      ORDER BY payout.id
 """
 # The payouts that an approval named: those still in the batch, and those that went on from it
-# after an attempt. Their digest can be told again while all of them are still there; at the
-# submission they were due and their payees verified (as `services.batches.rows_digest`).
+# after an attempt. Their digest can be told again while all of them are still there
+# (as `services.batches.rows_digest`).
 APPROVED = """
     approved AS (
         SELECT * FROM grants_payoutbatch WHERE state IN ('approved', 'released', 'finished')),
@@ -86,8 +86,7 @@ DIGEST = f"""
     WITH {APPROVED}, digests AS (
         SELECT payout.batch_id, encode(sha256(convert_to('[' || string_agg(
                    '["' || concat_ws('","', payout.reference, payout.payee_id,
-                       payee.account_index, 'verified', payout.gross, payout.withheld,
-                       payout.net, 'due') || '"]', ',' ORDER BY payout.id) || ']', 'UTF8')),
+                       payee.account_index, payout.gross, payout.withheld, payout.net) || '"]', ',' ORDER BY payout.id) || ']', 'UTF8')),
                'hex') AS digest
           FROM grants_payout payout
           JOIN grants_payee payee ON payee.id = payout.payee_id
