@@ -220,6 +220,13 @@ RAIL_NOT_FOUND_IS_FINAL_S = number("RAIL_NOT_FOUND_IS_FINAL_S", 60.0, least=0, m
 # How long one call may take, its booking included; then nobody knows and the rail is asked.
 PAYMENT_LEASE_S = number("PAYMENT_LEASE_S", 90.0, least=1, most=WEEK_S)
 
+# The account that bank files pay from; in development one that does not exist stands in for it.
+BANK_DEBTOR_NAME = read("str", "BANK_DEBTOR_NAME", "AMOS 开发者基金会" if DEBUG else "")
+BANK_DEBTOR_ACCOUNT = read("str", "BANK_DEBTOR_ACCOUNT", "1202026719900054321" if DEBUG else "")
+BANK_DEBTOR_BANK = read("str", "BANK_DEBTOR_BANK", "中国工商银行杭州科技支行" if DEBUG else "")
+BANK_DEBTOR_CNAPS = read("str", "BANK_DEBTOR_CNAPS", "102100099996" if DEBUG else "")
+STATEMENT_MAX_BYTES = read("int", "STATEMENT_MAX_BYTES", 50 * 1024 * 1024)
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "grants.api.authentication.ApiKeyAuthentication",

@@ -1,0 +1,1 @@
+"""Files that a bank takes and gives: payment orders out, statements and status reports in."""
