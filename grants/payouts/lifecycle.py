@@ -163,6 +163,7 @@ register(
     {
         "approve_first": _("Batch approved by a first controller"),
         "file": _("Bank file of the batch made"),
+        "take_file": _("Bank file of the batch taken again"),
         "prepare": _("Batch prepared"),
         "submit": _("Batch submitted"),
         "approve": _("Batch approved"),

@@ -71,3 +71,20 @@ def approves_batch(user, batch=None):
     """The controller, never on a batch that the same person prepared."""
     own = batch is not None and batch.prepared_by_id == user.pk
     return user.has_role(Role.CONTROLLER) and not own
+
+
+@policy("make_bank_file")
+def makes_bank_file(user, batch=None):
+    """The file has whole account numbers; each time it is taken is recorded."""
+    return user.has_role(Role.FINANCE, Role.CONTROLLER)
+
+
+@policy("match_line")
+def matches_line(user, line=None):
+    """Uploads statements and says which payment a line is about."""
+    return user.has_role(Role.FINANCE)
+
+
+@policy("close_day")
+def closes_day(user, day=None):
+    return user.has_role(Role.CONTROLLER)

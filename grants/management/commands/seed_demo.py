@@ -2,12 +2,14 @@
 
 from django.core.management.base import BaseCommand
 from django.db import transaction
-from django.utils import translation
+from django.utils import timezone, translation
 
 from grants.applications.models import Application
+from grants.core.errors import Refused
 from grants.demo.people import make_organisations, make_people
 from grants.demo.rounds import make_fund, make_rounds
 from grants.demo.story import Story
+from grants.payouts.services.calendar import load_bank_days
 
 
 class Command(BaseCommand):
@@ -16,6 +18,7 @@ class Command(BaseCommand):
     @transaction.atomic
     def handle(self, **options):
         with translation.override("zh-hans"):
+            _load_known_bank_days()
             people = make_people()
             organisations = make_organisations(people)
             fund = make_fund(people["officer"])
@@ -27,3 +30,13 @@ class Command(BaseCommand):
             f"{len(people)} people, {len(rounds)} rounds,"
             f" {Application.objects.count()} applications."
         )
+
+
+def _load_known_bank_days() -> None:
+    """Of this year and the next, as far as its holidays are published."""
+    this_year = timezone.localdate().year
+    for year in (this_year, this_year + 1):
+        try:
+            load_bank_days(year)
+        except Refused:
+            return

@@ -1,7 +1,7 @@
 """Payees, payouts, batches, payment attempts, bank statements."""
 
 from grants.payouts.models.attempts import PaymentAttempt, RailHealth
-from grants.payouts.models.batches import BatchFile, PayoutBatch, RailName
+from grants.payouts.models.batches import BatchFile, FileFormat, PayoutBatch, RailName
 from grants.payouts.models.checks import BankDay, BooksCheck
 from grants.payouts.models.payees import MONEY_READERS, Payee, PayeeKind, mask
 from grants.payouts.models.payouts import Payout, PayoutQuerySet
@@ -22,6 +22,7 @@ __all__ = [
     "BatchFile",
     "BooksCheck",
     "ClosedDay",
+    "FileFormat",
     "MatchedBy",
     "Payee",
     "PayeeKind",

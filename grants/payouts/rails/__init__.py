@@ -10,6 +10,7 @@ from django.conf import settings
 
 from grants.payouts.rails import rsa2
 from grants.payouts.rails.alipay import AlipayRail
+from grants.payouts.rails.bank_file import BankFileRail
 from grants.payouts.rails.protocol import Rail
 
 
@@ -56,7 +57,11 @@ def _key(setting: str, file: str, read: Callable[[bytes], Any]) -> Any:
 
 
 # The sandbox is the same rail: only the address and the keys are others.
-_BUILDERS: dict[str, Callable[[], Rail]] = {"alipay": _alipay, "sandbox": _alipay}
+_BUILDERS: dict[str, Callable[[], Rail]] = {
+    "alipay": _alipay,
+    "sandbox": _alipay,
+    "bank_file": BankFileRail,
+}
 
 # Two processes must not write into one kept connection.
 os.register_at_fork(after_in_child=_kept_alipay.cache_clear)

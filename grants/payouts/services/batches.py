@@ -16,9 +16,9 @@ from grants.core.policy import require
 from grants.events.services import advance, lock, record
 from grants.ledger.models import Place
 from grants.ledger.services import account
-from grants.payouts.models import Payout, PayoutBatch
+from grants.payouts.models import Payout, PayoutBatch, RailName
 from grants.payouts.services.payees import redirect
-from grants.payouts.services.readiness import refuse_unready
+from grants.payouts.services.readiness import refuse_unready, refuse_without_bank
 
 
 def batch_account(batch: PayoutBatch, currency: str):
@@ -33,10 +33,21 @@ def rows_digest(batch: PayoutBatch) -> str:
     return digest([list(row) for row in rows])
 
 
+def rails_to_choose() -> list[str]:
+    """The ways by which a new batch may go: the rail of the settings first."""
+    return [settings.PAYOUT_RAIL, RailName.BANK_FILE.value]
+
+
 @transaction.atomic
 def prepare_batch(payouts: Sequence[Payout], *, by, rail: str | None = None) -> PayoutBatch:
-    """Puts due payouts into a new batch. Raises `Refused` where one of them is no longer free."""
+    """Puts due payouts into a new batch, by default for the rail of the settings.
+
+    Raises `Refused` where one of them is no longer free, or where the rail does not reach a payee.
+    """
     require(by, "prepare_batch")
+    rail = rail or settings.PAYOUT_RAIL
+    if rail not in rails_to_choose():
+        raise Refused(_("Payouts cannot be sent this way."), field="rail")
     wanted = {payout.pk for payout in payouts}
     if not wanted:
         raise Refused(_("Choose at least one payout."))
@@ -48,9 +59,9 @@ def prepare_batch(payouts: Sequence[Payout], *, by, rail: str | None = None) -> 
     if len(rows) != len(wanted):
         raise Refused(_("Some of these payouts are no longer due. Reload the page."))
     refuse_unready(Payout.objects.filter(pk__in=wanted))
-    batch = PayoutBatch.objects.create(
-        reference=next_reference("BAT"), rail=rail or settings.PAYOUT_RAIL, prepared_by=by
-    )
+    if rail == RailName.BANK_FILE:
+        refuse_without_bank(Payout.objects.filter(pk__in=wanted))
+    batch = PayoutBatch.objects.create(reference=next_reference("BAT"), rail=rail, prepared_by=by)
     Payout.objects.filter(pk__in=wanted).update(batch=batch)
     count(batch)
     record(

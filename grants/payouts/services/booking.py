@@ -12,7 +12,7 @@ from grants.events.services import advance, lock
 from grants.ledger.models import Place
 from grants.ledger.services import move
 from grants.payouts.clock import database_now
-from grants.payouts.models import PaymentAttempt
+from grants.payouts.models import PaymentAttempt, RailName
 from grants.payouts.rails.protocol import Answer, Outcome
 from grants.payouts.services.batches import batch_account, finish_if_settled
 from grants.payouts.services.due import complete_if_done
@@ -162,7 +162,11 @@ def withdraw(attempt: PaymentAttempt, code: str, message: str) -> None:
 
 
 def _note_sent(attempt: PaymentAttempt, answer: Answer) -> None:
-    later = {"next_ask_at": _next_question(attempt), "rail_reference": answer.rail_reference}
+    is_asked = attempt.rail != RailName.BANK_FILE  # there a statement answers, unasked
+    later = {
+        "next_ask_at": _next_question(attempt) if is_asked else None,
+        "rail_reference": answer.rail_reference,
+    }
     if attempt.state == "accepted":
         PaymentAttempt.objects.filter(pk=attempt.pk).update(**later)
         return

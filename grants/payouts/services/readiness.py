@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from grants.awards.lifecycle import IN_FORCE
 from grants.core.errors import Refused
-from grants.payouts.models import Payee, Payout
+from grants.payouts.models import Payee, PayeeKind, Payout
 
 NAMED = 10
 
@@ -37,6 +37,14 @@ def refuse_unready(payouts: QuerySet[Payout]) -> None:
             "The account was changed and is in its cooling-off days: %(references)s."
             " Leave these payouts out."
         ),
+    )
+
+
+def refuse_without_bank(payouts: QuerySet[Payout]) -> None:
+    """Raises `Refused` with the payouts that a bank file cannot pay."""
+    _refuse(
+        payouts.exclude(payee__kind=PayeeKind.BANK),
+        _("A bank file cannot pay to an Alipay account: %(references)s. Leave these out."),
     )
 
 

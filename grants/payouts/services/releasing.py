@@ -10,8 +10,9 @@ from grants.core.policy import require
 from grants.events.services import advance, advance_all, lock, record_all
 from grants.ledger.models import Place
 from grants.ledger.services import accounts_of, post_all, transfer
-from grants.payouts.models import PaymentAttempt, Payout, PayoutBatch
+from grants.payouts.models import PaymentAttempt, Payout, PayoutBatch, RailName
 from grants.payouts.services.batches import batch_account, rows_digest
+from grants.payouts.services.calendar import next_bank_day
 from grants.payouts.services.readiness import refuse_unready
 
 
@@ -19,8 +20,9 @@ from grants.payouts.services.readiness import refuse_unready
 def release_batch(batch: PayoutBatch, *, by) -> None:
     """Hands the money to the rail: `payable → in_transit`, and one attempt with its number each.
 
-    Nothing is called here: workers send the attempts that this transaction committed. Raises
-    `Refused` where a row is no longer what was approved.
+    Nothing is called here: workers send the attempts that this transaction committed. A bank file
+    is to be executed on the next day on which banks work. Raises `Refused` where a row is no longer
+    what was approved.
     """
     require(by, "approve_batch", batch)
     fresh, now = lock(batch), timezone.now()
@@ -32,7 +34,9 @@ def release_batch(batch: PayoutBatch, *, by) -> None:
         if not is_approved or rows_digest(fresh) != fresh.digest:
             raise Refused(_("A payout of this batch is not what was approved. Reject the batch."))
         refuse_unready(fresh.payouts.all())
-    event = advance(batch, "release", by=by, released_at=now)
+    is_file = fresh.rail == RailName.BANK_FILE
+    send_on = next_bank_day(timezone.localdate(now)) if is_file else None
+    event = advance(batch, "release", by=by, released_at=now, send_on=send_on)
     advance_all(payouts, "send", by=by, sent_at=now)
     attempts = PaymentAttempt.objects.bulk_create(
         PaymentAttempt(

@@ -20,7 +20,7 @@ from grants.core.crypto import CannotOpen
 from grants.core.policy import require
 from grants.events.services import lock
 from grants.payouts.clock import database_now
-from grants.payouts.models import PayeeKind, PaymentAttempt, Payout
+from grants.payouts.models import PayeeKind, PaymentAttempt, Payout, RailName
 from grants.payouts.rails import RailSettingsError, rail
 from grants.payouts.rails.protocol import Order, Rail
 from grants.payouts.services.booking import book, load, lose_sight, withdraw
@@ -192,4 +192,5 @@ def ask_now(payout: Payout, *, by) -> bool:
     """Brings the next question forward, for a person who will not wait; False where none is."""
     require(by, "hold_payout", payout)
     open_ones = payout.attempts.filter(state__in=["unknown", "accepted"])
+    open_ones = open_ones.exclude(rail=RailName.BANK_FILE, state="accepted")
     return bool(open_ones.update(next_ask_at=database_now()))
