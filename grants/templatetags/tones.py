@@ -92,6 +92,7 @@ STATES: dict[str, dict[str, str]] = {
         "rejected": BAD,
         "unknown": CARE,
     },
+    "statementline": {"open": CARE, "matched": GOOD, "set_aside": NEUTRAL},
     "notification": {"waiting": INFO, "sent": GOOD, "dead": BAD},
     "clawback": {
         "proposed": CARE,

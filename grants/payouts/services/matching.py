@@ -21,7 +21,7 @@ from grants.payouts.models import (
     StatementLine,
 )
 from grants.payouts.rails.protocol import Answer, Outcome
-from grants.payouts.services import booking
+from grants.payouts.services.booking import book, take_back
 from grants.payouts.services.fits import (
     CERTAIN,
     SURE_ENOUGH,
@@ -91,9 +91,9 @@ def _settle(line: StatementLine, attempt: PaymentAttempt, *, by) -> bool:
         return False
     payouts = Payout.objects.filter(pk=attempt.payout_id)
     if attempt.state in LIVE:
-        booking.book(attempt, _answer(line, meant), was_question=True)
+        book(attempt, _answer(line, meant), was_question=True)
     elif meant == Says.RETURNED and attempt.state == "succeeded":
-        booking.take_back(attempt, code=line.code, message=line.remark, by=by)
+        take_back(attempt, code=line.code, message=line.remark, by=by)
     else:
         payouts.update(matched_at=timezone.now())
         return False
