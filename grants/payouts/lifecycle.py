@@ -184,6 +184,7 @@ register(
         "lose_sight": _("No clear answer: asking"),
         "resend": _("Payment sent again under the same number"),
         "return": _("Payment came back"),
+        "contradict": _("The rail contradicts what it said of the payment"),
     },
 )
 register("bankstatement", {"upload": _("Bank statement read")})

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from grants.web import answers, application, apply, award, documents, organisation, public
+from grants.web import answers, application, apply, award, documents, notice, organisation, public
 
 CASE = "applications/<slug:reference>/"
 
@@ -10,6 +10,7 @@ urlpatterns = [
     path("", public.home, name="home"),
     path("rounds/<slug:slug>/", public.round_detail, name="round-detail"),
     path("awards/", public.award_register, name="award-register"),
+    path("alipay/notify/", notice.alipay_notice, name="alipay-notice"),
     path("apply/<slug:slug>/", apply.apply, name="apply"),
     path("organisation/", organisation.organisation_detail, name="organisation-detail"),
     path("organisation/new/", organisation.organisation_create, name="organisation-create"),

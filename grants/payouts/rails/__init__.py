@@ -6,9 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from django.conf import settings
 
-from grants.payouts.rails import rsa2
+from grants.payouts.rails import notify, rsa2
 from grants.payouts.rails.alipay import AlipayRail
 from grants.payouts.rails.bank_file import BankFileRail
 from grants.payouts.rails.protocol import Rail
@@ -24,6 +25,15 @@ def rail(name: str) -> Rail:
     Raises LookupError for a name that is none, RailSettingsError for a key that cannot be used.
     """
     return _BUILDERS[name]()
+
+
+def opened_notice(body: bytes) -> notify.Notice:
+    """The notification in that body, signed by the gateway that is set, for our application.
+
+    Raises notify.BadNotice, and RailSettingsError for a key that cannot be used.
+    """
+    key = _kept_public_key(str(settings.ALIPAY_PUBLIC_KEY_FILE))
+    return notify.opened(body, key=key, app_id=settings.ALIPAY_APP_ID)
 
 
 def _alipay() -> Rail:
@@ -44,9 +54,14 @@ def _kept_alipay(
         gateway=gateway,
         app_id=app_id,
         private_key=_key("ALIPAY_PRIVATE_KEY_FILE", private_file, rsa2.private_key),
-        public_key=_key("ALIPAY_PUBLIC_KEY_FILE", public_file, rsa2.public_key),
+        public_key=_kept_public_key(public_file),
         timeout_s=timeout_s,
     )
+
+
+@functools.lru_cache(maxsize=4)
+def _kept_public_key(file: str) -> RSAPublicKey:
+    return _key("ALIPAY_PUBLIC_KEY_FILE", file, rsa2.public_key)
 
 
 def _key(setting: str, file: str, read: Callable[[bytes], Any]) -> Any:

@@ -4,7 +4,7 @@ import hashlib
 import json
 import time
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,14 +12,12 @@ import httpx
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 
 from grants.payouts.rails import messages, rsa2
-from grants.payouts.rails.masking import masked
-from grants.payouts.rails.messages import Judge, Verdict
+from grants.payouts.rails.messages import Judge, Verdict, answer_of
 from grants.payouts.rails.protocol import Answer, Order, Outcome
 
 FORM = "application/x-www-form-urlencoded;charset=utf-8"
 SHANGHAI = timezone(timedelta(hours=8))
 LONGEST_ANSWER = 1024 * 1024
-LONGEST_CODE = 64
 
 
 class UnclearError(Exception):
@@ -71,7 +69,7 @@ class AlipayRail:
         """
         if order.currency != "CNY":
             verdict = Verdict(Outcome.REFUSED, "CURRENCY", "Alipay pays in CNY only.")
-            return _answer(verdict, order, {}, {})
+            return answer_of(verdict, order, {}, {})
         content = messages.transfer_content(order)
         return self._call(messages.TRANSFER, content, order, messages.judge_transfer)
 
@@ -91,7 +89,7 @@ class AlipayRail:
         except UnclearError as why:
             verdict = Verdict(Outcome.UNKNOWN, why.code, why.message)
             response = why.response
-        return _answer(verdict, order, request, response)
+        return answer_of(verdict, order, request, response)
 
     def _signed(self, method: str, content: str) -> dict[str, str]:
         params = {
@@ -161,17 +159,3 @@ class AlipayRail:
         if not rsa2.verify(envelope.raw, envelope.sign, self._public_key):
             raise UnclearError("BAD_SIGNATURE", "The answer's signature does not verify.", entry)
         return envelope.fields, entry
-
-
-def _answer(
-    verdict: Verdict, order: Order, request: dict[str, Any], response: dict[str, Any]
-) -> Answer:
-    return Answer(
-        outcome=verdict.outcome,
-        code=masked(verdict.code, order)[:LONGEST_CODE],
-        message=masked(verdict.message, order),
-        rail_reference=masked(verdict.rail_reference, order)[:LONGEST_CODE],
-        request=masked(request, order),
-        response=masked(response, order),
-        at=datetime.now(UTC),
-    )

@@ -7,11 +7,13 @@ answers as in the official SDKs (2024-09, 2026-10).
 import json
 import re
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
 from grants.payouts.rails import codes
-from grants.payouts.rails.protocol import Order, Outcome
+from grants.payouts.rails.masking import masked
+from grants.payouts.rails.protocol import Answer, Order, Outcome
 
 TRANSFER = "alipay.fund.trans.uni.transfer"
 QUERY = "alipay.fund.trans.common.query"
@@ -19,6 +21,7 @@ SCENE = "DIRECT_TRANSFER"
 PRODUCTS = {"bank": "TRANS_BANKCARD_NO_PWD", "alipay": "TRANS_ACCOUNT_NO_PWD"}
 CORPORATE, PERSONAL = "1", "2"
 LONGEST_TITLE, LONGEST_REMARK = 128, 200
+LONGEST_CODE = 64
 
 
 class Verdict(NamedTuple):
@@ -92,6 +95,28 @@ def judge_transfer(fields: Mapping[str, Any], order: Order) -> Verdict:
 def judge_query(fields: Mapping[str, Any], order: Order) -> Verdict:
     """What the answer to a query says. Never raises."""
     return _judge(fields, order, codes.QUERY)
+
+
+def judge_notice(fields: Mapping[str, Any], order: Order) -> Verdict:
+    """What a notification says of a payment. One without its amount says nothing. Never raises."""
+    if fields.get("trans_amount") is None:
+        return Verdict(Outcome.UNKNOWN, "NO_AMOUNT", "The notification names no amount.")
+    return _state_of_the_payment(fields, order)
+
+
+def answer_of(
+    verdict: Verdict, order: Order, request: dict[str, Any], response: dict[str, Any]
+) -> Answer:
+    """The verdict with what was said, masked."""
+    return Answer(
+        outcome=verdict.outcome,
+        code=masked(verdict.code, order)[:LONGEST_CODE],
+        message=masked(verdict.message, order),
+        rail_reference=masked(verdict.rail_reference, order)[:LONGEST_CODE],
+        request=masked(request, order),
+        response=masked(response, order),
+        at=datetime.now(UTC),
+    )
 
 
 def _judge(fields: Mapping[str, Any], order: Order, business: Mapping[str, Outcome]) -> Verdict:
