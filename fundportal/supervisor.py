@@ -91,7 +91,9 @@ def children(port: int) -> list[Child]:
     ]
     if needs_sandbox():
         folder = str(embedded.VAR_DIR / "sandbox")
+        site = read("str", "SITE_URL", "") or f"http://127.0.0.1:{port}"
         options = ["--port", str(embedded.sandbox_port()), "--dir", folder]
+        options += ["--notify", f"{site.rstrip('/')}/alipay/notify/"]
         run.append(Child("sandbox", ["fundportal.sandbox", *options]))
     return run
 

@@ -1,4 +1,4 @@
-"""`python -m fundportal.sandbox --port N --dir DIR [--keys DIR]`"""
+"""`python -m fundportal.sandbox --port N --dir DIR [--keys DIR] [--notify URL]`"""
 
 import argparse
 import os
@@ -17,7 +17,12 @@ def main() -> None:
     keys.ensure(keys_folder)
     try:
         server = Server(
-            given.host, given.port, folder=given.dir, keys=keys_folder, app_id=given.app_id
+            given.host,
+            given.port,
+            folder=given.dir,
+            keys=keys_folder,
+            app_id=given.app_id,
+            notify_url=given.notify,
         )
     except OSError as error:
         raise SystemExit(f"Port {given.port} of {given.host} cannot be used: {error}") from None
@@ -38,6 +43,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--port", type=int, required=True, help="0 takes a free one")
     parser.add_argument("--dir", type=Path, required=True, help="where its book is kept")
     parser.add_argument("--keys", type=Path, help="where the keys are (`keys` beside DIR)")
+    parser.add_argument("--notify", default="", metavar="URL", help="where the portal is told")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--app-id", default=os.environ.get("ALIPAY_APP_ID") or APP_ID)
     return parser.parse_args()

@@ -5,18 +5,16 @@ import json
 import secrets
 import sqlite3
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from fundportal.sandbox.faults import Fault
+from fundportal.sandbox.rows import CENT, SHANGHAI, Transfer, clock, transfer_of, yuan
 from fundportal.sandbox.store import Store
 
-SHANGHAI = timezone(timedelta(hours=8))
-CENT = Decimal(100)
 FAILED = ("PAYEE_ACCOUNT_STATUS_ERROR", "The account of the payee cannot receive money.")
 RETURNED = ("REFUND", "The bank of the payee sent the money back.")
 
@@ -25,50 +23,14 @@ class Inconsistent(Exception):
     """The number is in the book with other parameters."""
 
 
-def yuan(fen: int) -> str:
-    return f"{Decimal(fen) / CENT:.2f}"
-
-
-def clock(at: float) -> str:
-    """An instant as Alipay writes it, in the time of Shanghai."""
-    return f"{datetime.fromtimestamp(at, SHANGHAI):%Y-%m-%d %H:%M:%S}"
-
-
-@dataclass(frozen=True)
-class Transfer:
-    """A row of the book. `status` is SUCCESS, DEALING, FAIL or REFUND."""
-
-    out_biz_no: str
-    amount: str
-    product_code: str
-    identity_type: str
-    identity: str
-    name: str
-    bank: str
-    title: str
-    remark: str
-    order_id: str
-    fund_order_id: str
-    status: str
-    error_code: str
-    fail_reason: str
-    made_at: str
-    changed_at: str
-    content_sha256: str
-
-
-def _transfer(row: sqlite3.Row) -> Transfer:
-    values = {name: row[name] for name in Transfer.__annotations__ if name in row.keys()}  # noqa: SIM118
-    values["amount"] = yuan(row["amount_fen"])
-    values["made_at"], values["changed_at"] = clock(row["made_at"]), clock(row["changed_at"])
-    return Transfer(**values)
-
-
 class Book:
-    """What was paid, and what was asked. Survives the process."""
+    """What was paid, and what was asked. Survives the process.
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    `tell` is called with each transfer that is settled, in the transaction that settles it.
+    """
+
+    def __init__(self, store: Store, tell: Callable[[Transfer], None]) -> None:
+        self._store, self._tell = store, tell
 
     def at_once(self) -> AbstractContextManager[sqlite3.Connection]:
         """What is entered inside is entered together, with one wait for the disk."""
@@ -122,14 +84,22 @@ class Book:
             f"INSERT INTO transfers ({', '.join(row)}) VALUES ({places}) RETURNING *",  # noqa: S608
             row,
         )
-        return _transfer(entered.fetchone())
+        transfer = transfer_of(entered.fetchone())
+        if not dealing:
+            self._tell(transfer)
+        return transfer
 
     def find(self, number: str) -> Transfer | None:
         """The transfer under our client's number, as it stands now."""
         with self._store.writing() as book:
             self._settle_due(book)
             row = book.execute("SELECT * FROM transfers WHERE out_biz_no = ?", (number,)).fetchone()
-        return _transfer(row) if row else None
+        return transfer_of(row) if row else None
+
+    def settle_due(self) -> None:
+        """Settle the transfers under way whose time has come."""
+        with self._store.writing() as book:
+            self._settle_due(book)
 
     def _settle_due(self, book: sqlite3.Connection) -> None:
         now = time.time()
@@ -145,11 +115,12 @@ class Book:
     def _change(
         self, book: sqlite3.Connection, number: str, status: str, code: str, reason: str
     ) -> None:
-        book.execute(
+        changed = book.execute(
             "UPDATE transfers SET status = ?, error_code = ?, fail_reason = ?, changed_at = ?"
-            " WHERE out_biz_no = ?",
+            " WHERE out_biz_no = ? RETURNING *",
             (status, code, reason, time.time(), number),
         )
+        self._tell(transfer_of(changed.fetchone()))
 
     def give_back(self, number: str, reason: str) -> Transfer | None:
         """Return a paid transfer, as a bank does days later. None where none is paid."""
@@ -178,7 +149,7 @@ class Book:
                 "SELECT * FROM transfers ORDER BY made_at DESC, out_biz_no LIMIT ?",
                 (-1 if limit is None else limit,),
             ).fetchall()
-        return [_transfer(row) for row in rows]
+        return [transfer_of(row) for row in rows]
 
     def calls(self, number: str) -> list[dict[str, Any]]:
         """Every call about a number, the first one first."""
@@ -201,10 +172,10 @@ class Book:
         return {row["status"]: {"count": row["n"], "sum": yuan(row["fen"])} for row in rows}
 
     def empty(self) -> None:
-        """Forget every transfer and every call."""
+        """Forget every transfer, call and notification."""
         with self._store.writing() as book:
-            book.execute("DELETE FROM transfers")
-            book.execute("DELETE FROM calls")
+            for table in ("transfers", "calls", "notices"):
+                book.execute(f"DELETE FROM {table}")  # noqa: S608
 
 
 def _number(now: float, kind: str) -> str:

@@ -6,8 +6,9 @@
     POST   /control/faults                a fault as JSON (see faults.Fault) → 201 {"id": …}
     DELETE /control/faults[?id=N]         one or all → {"removed": …}
     GET    /control/book[?limit=N]        {"totals": {status: {count, sum}}, "transfers": […]}
-    GET    /control/book?out_biz_no=…     the same for one number, with every call about it
+    GET    /control/book?out_biz_no=…     the same for one number, with its calls and notifications
     POST   /control/return                {"out_biz_no", "reason"}: a paid transfer comes back
+    POST   /control/notify                {"out_biz_no"}: the last notification once more
     POST   /control/reset                 an empty book and no faults
 
 A form posts the same fields, and is led back to the page.
@@ -23,6 +24,7 @@ from urllib.parse import parse_qsl
 from fundportal.sandbox import faults as known_faults
 from fundportal.sandbox.book import Book
 from fundportal.sandbox.faults import Faults, WrongFault
+from fundportal.sandbox.notices import Notices
 from fundportal.sandbox.page import page
 
 JSON = "application/json; charset=utf-8"
@@ -49,8 +51,8 @@ class Call:
 class Control:
     """Answers everything that is not the gateway."""
 
-    def __init__(self, book: Book, faults: Faults) -> None:
-        self._book, self._faults = book, faults
+    def __init__(self, book: Book, faults: Faults, notices: Notices) -> None:
+        self._book, self._faults, self._notices = book, faults, notices
         self._routes: dict[tuple[str, str], Callable[[Call], Response]] = {
             ("GET", "/"): self._page,
             ("GET", "/healthz"): lambda call: _json(200, {"status": "ok"}),
@@ -60,6 +62,7 @@ class Control:
             ("POST", "/control/faults/remove"): self._remove_faults,
             ("GET", "/control/book"): self._show_book,
             ("POST", "/control/return"): self._return,
+            ("POST", "/control/notify"): self._notify,
             ("POST", "/control/reset"): self._reset,
         }
 
@@ -81,7 +84,8 @@ class Control:
             return _problem(400, str(error))
 
     def _page(self, call: Call) -> Response:
-        shown = page(self._book.totals(), self._book.transfers(SHOWN), self._faults.listed())
+        told = (self._notices.url, self._notices.answers())
+        shown = page(self._book.totals(), self._book.transfers(SHOWN), self._faults.listed(), *told)
         return Response(200, shown.encode("utf-8"), HTML)
 
     def _list_faults(self, call: Call) -> Response:
@@ -99,7 +103,10 @@ class Control:
         if number := call.fields.get("out_biz_no"):
             found = self._book.find(number)
             transfers = [found] if found else []
-            extra = {"calls": self._book.calls(number)}
+            extra = {
+                "calls": self._book.calls(number),
+                "notices": self._notices.listed(number),
+            }
         else:
             limit = call.fields.get("limit")
             transfers, extra = self._book.transfers(None if limit is None else int(limit)), {}
@@ -112,6 +119,12 @@ class Control:
         if returned is None:
             return _problem(409, f"There is no paid transfer {number}.")
         return _done(call, 200, asdict(returned))
+
+    def _notify(self, call: Call) -> Response:
+        number = str(call.fields.get("out_biz_no", ""))
+        if not self._notices.again(number):
+            return _problem(409, f"Nobody was told of a transfer {number}.")
+        return _done(call, 202, {"out_biz_no": number})
 
     def _reset(self, call: Call) -> Response:
         self._faults.remove()

@@ -23,10 +23,14 @@ KINDS = {
     "refuse": "answers `code` and `sub_code` with `sub_msg`",
     "not_found": "a query says ORDER_NOT_EXIST, whatever is in the book",
     "dealing": "accepts, says DEALING, and settles `then` after `seconds`",
+    "notify_twice": "tells the portal of a change twice",
+    "notify_late": "tells it `seconds` later",
+    "notify_forged": "signs other bytes than it tells, the first time",
+    "notify_never": "does not tell it",
 }
 EITHER_SIDE = ("timeout", "reset", "http", "garbage", "refuse")
 SETTLED = ("SUCCESS", "FAIL", "REFUND")
-CALLS = ("transfer", "query", "any")
+CALLS = ("transfer", "query", "any", "notify")
 LONGEST_SECONDS = Decimal(3600)
 
 
@@ -40,7 +44,8 @@ class Fault:
 
     `when` says whether the call is executed first ("after") or not at all ("before"). It meets the
     next `count` calls (0: no limit), each with `probability`, for `for_seconds` (0: no limit), only
-    those `on` the named call and, where given, of this `out_biz_no` and `amount`.
+    those `on` the named call and, where given, of this `out_biz_no` and `amount`. A notification is
+    no call that comes in: "any" leaves it out.
     """
 
     kind: str
@@ -62,17 +67,29 @@ class Fault:
     def is_before(self) -> bool:
         return self.when == "before"
 
+    @property
+    def is_of_notices(self) -> bool:
+        return self.kind.startswith("notify_")
+
     def meets(self, call: str, number: str, amount: str) -> bool:
         """Whether it is about this call, and its die falls so."""
         return (
-            self.on in (call, "any")
+            (self.on == call or (self.on == "any" and call != "notify"))
             and self.out_biz_no in ("", number)
             and self.amount in ("", amount)
             and (self.probability == 1 or Decimal(random.random()) < self.probability)  # noqa: S311
         )
 
 
-DEFAULT_SECONDS = {"timeout": Decimal(30), "dealing": Decimal(5), "latency": Decimal(1)}
+DEFAULT_SECONDS = {
+    "timeout": Decimal(30),
+    "dealing": Decimal(5),
+    "latency": Decimal(1),
+    "notify_late": Decimal(10),
+}
+DEFAULT_CALL = {"not_found": "query"} | dict.fromkeys(
+    (kind for kind in KINDS if kind.startswith("notify_")), "notify"
+)
 
 
 def read(given: Mapping[str, Any]) -> Fault:
@@ -102,13 +119,15 @@ def _checked(values: dict[str, Any]) -> Fault:
         raise WrongFault(f"The kind of a fault is one of: {', '.join(KINDS)}.")
     values.setdefault("seconds", DEFAULT_SECONDS.get(kind, Decimal(0)))
     values.setdefault("when", "before" if kind == "refuse" else "after")
-    values.setdefault("on", "query" if kind == "not_found" else "transfer")
+    values.setdefault("on", DEFAULT_CALL.get(kind, "transfer"))
     fault = Fault(**values)
     allowed = ("before", "after") if kind in EITHER_SIDE else ("after",)
     checks = {
         f"{kind} happens {' or '.join(allowed)} executing.": fault.when in allowed,
         f"A fault is on one of: {', '.join(CALLS)}.": fault.on in CALLS,
         "not_found is on a query.": kind != "not_found" or fault.on == "query",
+        "notify_… is on notify, and nothing else is.": fault.is_of_notices
+        == (fault.on == "notify"),
         "dealing is on a transfer.": kind != "dealing" or fault.on == "transfer",
         "A probability is above 0, and at most 1.": 0 < fault.probability <= 1,
         "count is not below zero.": fault.count >= 0,

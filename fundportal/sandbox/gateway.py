@@ -16,9 +16,10 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
 
 from fundportal.sandbox import content as contents
-from fundportal.sandbox.book import Book, Inconsistent, Transfer
+from fundportal.sandbox.book import Book, Inconsistent
 from fundportal.sandbox.content import Rejected
 from fundportal.sandbox.faults import Fault, Faults, Met
+from fundportal.sandbox.rows import Transfer
 from grants.payouts.rails import rsa2
 
 TRANSFER, QUERY = "transfer", "query"

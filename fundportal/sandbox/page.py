@@ -5,11 +5,12 @@ from html import escape
 from string import Template
 from typing import Any
 
-from fundportal.sandbox.book import Transfer
 from fundportal.sandbox.faults import CALLS, KINDS, SETTLED
+from fundportal.sandbox.rows import Transfer
 
 TONES = {"SUCCESS": "good", "DEALING": "under-way", "FAIL": "bad", "REFUND": "care"}
 WORDS = {"SUCCESS": "已付", "DEALING": "处理中", "FAIL": "失败", "REFUND": "退票"}
+NOBODY = "不发通知。 Notifies nobody."
 
 PAGE = Template(
     """<!doctype html>
@@ -46,11 +47,13 @@ input, select, button { font: inherit; padding: 5px 10px; border: 1px solid var(
   border-radius: 8px; background: var(--card); color: var(--text); width: 100% }
 button { cursor: pointer } button.first { background: #3b5bdb; color: #fff; border-color: #3b5bdb }
 :focus-visible { outline: 2px solid var(--brand); outline-offset: 1px }
-td button { padding: 1px 10px } .empty { padding: 12px 0 }
+td button { padding: 1px 10px } .pair { display: flex; gap: 8px; align-items: center }
+.empty { padding: 12px 0 }
 </style></head><body><main>
 <header><h1>支付沙箱 · Payment sandbox</h1>
 <p>门户之外的网关：自己的账本，可设故障。
-A gateway outside the portal: its own book, faults on demand.</p></header>
+A gateway outside the portal: its own book, faults on demand.</p>
+<p>$told</p></header>
 <section><h2>合计 · Totals</h2><div class="sums">$totals</div></section>
 <section><h2>故障 · Faults in force</h2>$faults
 <form class="fields" method="post" action="/control/faults">
@@ -80,9 +83,17 @@ def page(
     totals: Mapping[str, Mapping[str, Any]],
     transfers: Sequence[Transfer],
     faults: Sequence[Mapping[str, Any]],
+    notify_url: str,
+    answers: Mapping[str, str],
 ) -> str:
-    """The page for these totals, the newest transfers and the faults in force."""
+    """The page: the totals, the newest transfers, the faults in force, whom it tells of changes.
+
+    `answers` is the portal's last answer to the notification of each number.
+    """
     return PAGE.substitute(
+        told=f"通知发往 Notifies {escape(notify_url)}"
+        if notify_url
+        else "不发通知。 Notifies nobody.",
         totals="".join(_sum(status, total) for status, total in totals.items())
         or '<p class="empty">还没有转账。 No transfer yet.</p>',
         faults=_table(
@@ -97,8 +108,16 @@ def page(
         calls=_options(CALLS),
         settled=_options(SETTLED),
         book=_table(
-            ("编号 Number", "时间 Time", "收款人 Payee", "金额 Amount", "状态 State", ""),
-            [_transfer(transfer) for transfer in transfers],
+            (
+                "编号 Number",
+                "时间 Time",
+                "收款人 Payee",
+                "金额 Amount",
+                "状态 State",
+                "通知 Notice",
+                "",
+            ),
+            [_transfer(transfer, answers.get(transfer.out_biz_no)) for transfer in transfers],
             "付款到达后列于此。 Payments will be listed here.",
         ),
     )
@@ -141,7 +160,7 @@ def _fault(fault: Mapping[str, Any]) -> str:
     )
 
 
-def _transfer(transfer: Transfer) -> str:
+def _transfer(transfer: Transfer, answer: str | None) -> str:
     back = (
         _button("/control/return", "out_biz_no", transfer.out_biz_no, "退票 Return")
         if transfer.status == "SUCCESS"
@@ -151,8 +170,16 @@ def _transfer(transfer: Transfer) -> str:
     return (
         f"<tr><td>{escape(transfer.out_biz_no)}</td><td>{transfer.made_at}</td>"
         f'<td>{escape(payee)}</td><td class="num">¥{transfer.amount}</td>'
-        f"<td>{_chip(transfer.status)}</td><td>{back}</td></tr>"
+        f"<td>{_chip(transfer.status)}</td>"
+        f"<td>{_notice(transfer.out_biz_no, answer)}</td><td>{back}</td></tr>"
     )
+
+
+def _notice(number: str, answer: str | None) -> str:
+    if answer is None:
+        return "—"
+    again = _button("/control/notify", "out_biz_no", number, "再发 Again")
+    return f'<div class="pair">{escape(answer) or "…"} {again}</div>'
 
 
 def _button(action: str, name: str, value: str, text: str) -> str:

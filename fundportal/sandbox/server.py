@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -19,6 +20,7 @@ from fundportal.sandbox.book import Book
 from fundportal.sandbox.control import HTML, JSON, Control, Response
 from fundportal.sandbox.faults import Faults
 from fundportal.sandbox.gateway import Gateway, Reply
+from fundportal.sandbox.notices import Notices
 from fundportal.sandbox.store import Store
 
 GATEWAY_PATH = "/gateway.do"
@@ -33,13 +35,22 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 256
 
-    def __init__(self, host: str, port: int, *, folder: Path, keys: Path, app_id: str) -> None:
-        """Bind the port (0: a free one). Raises OSError where it is taken."""
+    def __init__(
+        self, host: str, port: int, *, folder: Path, keys: Path, app_id: str, notify_url: str = ""
+    ) -> None:
+        """Bind the port (0: a free one). Raises OSError where it is taken.
+
+        With `notify_url` the portal is told there of each settled transfer.
+        """
         store = Store(folder)
-        book, faults = Book(store), Faults(store)
-        self.control = Control(book, faults)
+        faults = Faults(store)
+        notices = Notices(store, faults, url=notify_url, keys=keys, app_id=app_id)
+        book = Book(store, notices.enter)
+        self.control = Control(book, faults, notices)
         self.gateway = Gateway(book, faults, keys, app_id)
         super().__init__((host, port), Handler)
+        if notify_url:
+            Thread(target=notices.run, args=(book.settle_due,), daemon=True).start()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that went away is not worth a traceback; a defect of the sandbox is."""

@@ -1,4 +1,4 @@
-"""The sandbox's file: transfers, calls and faults in one SQLite database.
+"""The sandbox's file: transfers, calls, notices and faults in one SQLite database.
 
 One connection and one lock: what was answered is on the disk, and neither a kill of the process nor
 a loss of power undoes it.
@@ -44,6 +44,18 @@ CREATE TABLE IF NOT EXISTS calls (
     code TEXT NOT NULL
 ) STRICT;
 CREATE INDEX IF NOT EXISTS calls_number ON calls (out_biz_no);
+CREATE TABLE IF NOT EXISTS notices (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    notify_id TEXT NOT NULL,
+    out_biz_no TEXT NOT NULL,
+    content TEXT NOT NULL,
+    spoilt INTEGER NOT NULL,
+    due_at REAL,
+    tries INTEGER NOT NULL DEFAULT 0,
+    answer TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE INDEX IF NOT EXISTS notices_due ON notices (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX IF NOT EXISTS notices_number ON notices (out_biz_no);
 CREATE TABLE IF NOT EXISTS faults (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     fault TEXT NOT NULL,

@@ -20,7 +20,8 @@ HTTP = httpx.Client(timeout=30, limits=httpx.Limits(max_keepalive_connections=0)
 
 
 class Sandbox:
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, *, notify: str = ""):
+        self.notify = notify
         self.folder, self.keys = folder / "sandbox", folder / "keys"
         keys.ensure(self.keys)
         self.port = 0
@@ -29,6 +30,7 @@ class Sandbox:
 
     def start(self) -> None:
         options = ["--port", str(self.port), "--dir", str(self.folder)]
+        options += ["--notify", self.notify] if self.notify else []
         self.process = subprocess.Popen(
             [sys.executable, "-m", "fundportal.sandbox", *options],
             stdout=subprocess.PIPE,
