@@ -153,6 +153,7 @@ register(
         "requeue": _("Payout due again"),
         "return": _("Payout returned by the bank"),
         "redirect": _("Payout directed to the new account"),
+        "settle_by_hand": _("Outcome of the payout entered by hand"),
         "hold": _("Payout put on hold"),
         "release_hold": _("Hold lifted"),
         "cancel": _("Payout cancelled"),

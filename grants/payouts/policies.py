@@ -88,3 +88,11 @@ def matches_line(user, line=None):
 @policy("close_day")
 def closes_day(user, day=None):
     return user.has_role(Role.CONTROLLER)
+
+
+@policy("settle_by_hand")
+def settles_by_hand(user, payout=None):
+    """The controller, never for a batch that the same person prepared."""
+    batch = payout and payout.batch
+    own = bool(batch) and batch.prepared_by_id == user.pk
+    return user.has_role(Role.CONTROLLER) and not own
