@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST
 
 from grants.accounts.models import Role
-from grants.admin.forms import show_refusal
+from grants.admin.forms import VerbForm, show_refusal
 from grants.admin.paging import page_of
 from grants.admin.site import ROWS, Row, Waiting, desk
 from grants.admin.verbs import Verb, WithReason, carry_out, offers, timeline
@@ -21,10 +21,28 @@ from grants.core.errors import Refused
 from grants.ledger.models import JournalEntry
 from grants.payouts.lifecycle import PayoutState
 from grants.payouts.models import Payout
-from grants.payouts.services import due, sending
+from grants.payouts.services import by_hand, due, sending
+from grants.payouts.why import why
 from grants.programs.models import Round
 from grants.reports.register import Choice, Moment, totals_by_state, whole
 from grants.reports.way import way_of
+
+
+class ByHand(VerbForm):
+    """What the bank told a controller, and where it stands."""
+
+    outcome = forms.ChoiceField(
+        label=gettext_lazy("What the bank says"),
+        choices=by_hand.Outcome.choices,
+        widget=forms.RadioSelect,
+    )
+    reference = forms.CharField(
+        label=gettext_lazy("The bank's reference"), max_length=by_hand.LONGEST_REFERENCE
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("How you know"), max_length=1000, widget=forms.Textarea({"rows": 2})
+    )
+
 
 VERBS = [
     Verb(
@@ -34,6 +52,16 @@ VERBS = [
         "hold_payout",
         sending.ask_now,
         tone="primary",
+        is_possible=lambda payout: payout.state in ("unknown", "sent"),
+    ),
+    Verb(
+        "settle_by_hand",
+        gettext_lazy("Enter the outcome by hand"),
+        gettext_lazy("The outcome was entered."),
+        "settle_by_hand",
+        by_hand.settle_by_hand,
+        ByHand,
+        tone="danger",
         is_possible=lambda payout: payout.state in ("unknown", "sent"),
     ),
     Verb(
@@ -197,9 +225,10 @@ def _page(request, reference: str, refused=None):
 
 
 def _attempts(payout: Payout) -> list:
-    """The attempts, newest first, each with its `calls`: what was said, as text to read."""
+    """The attempts, newest first, each with its `calls` as text to read, and `why` it is open."""
     attempts = list(payout.attempts.order_by("-pk"))
     for attempt in attempts:
+        attempt.why = why(attempt) if attempt.is_unsettled else ""
         attempt.calls = [
             call | {"text": _as_text(call), "moment": parse_datetime(call["at"])}
             for call in attempt.exchange
@@ -217,13 +246,13 @@ def _entries(payout: Payout):
     return entries.select_related("event").prefetch_related("postings__account").order_by("pk")
 
 
-def _card(user, title: str, state: str, **more) -> Waiting:
-    rows = Payout.objects.visible_to(user).filter(state=state, **more)
+def _card(user, title: str, state: str, door: str = "admin:payout-list") -> Waiting:
+    rows = Payout.objects.visible_to(user).filter(state=state)
     shown = rows.with_way().order_by("pk")[:ROWS]
     return Waiting(
         title,
         rows.count(),
-        f"{reverse('admin:payout-list')}?state={state}",
+        f"{reverse(door)}?state={state}",
         [
             Row(
                 row.reference,
@@ -238,7 +267,7 @@ def _card(user, title: str, state: str, **more) -> Waiting:
 
 @desk.waiting(Role.FINANCE, Role.CONTROLLER, Role.AUDITOR, order=10)
 def unknown_payouts(user):
-    return _card(user, _("Payouts whose outcome is unknown"), "unknown")
+    return _card(user, _("Payouts whose outcome is unknown"), "unknown", "admin:unknown-list")
 
 
 @desk.waiting(Role.FINANCE, order=11)

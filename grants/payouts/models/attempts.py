@@ -11,7 +11,18 @@ from grants.core.lifecycle import StateField, known_states
 from grants.payouts import guards, lifecycle
 from grants.payouts.lifecycle import LIVE, AttemptState
 from grants.payouts.models.batches import PayoutBatch, RailName
+from grants.payouts.models.payees import MONEY_READERS
 from grants.payouts.models.payouts import Payout
+
+
+class AttemptQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "AttemptQuerySet":
+        return self if user.has_role(*MONEY_READERS) else self.none()
+
+    def unsettled(self) -> "AttemptQuerySet":
+        """Those without a final answer, and those that cannot be called."""
+        cannot = Q(state=AttemptState.PREPARED) & ~Q(code="")
+        return self.filter(Q(state__in=[AttemptState.UNKNOWN, AttemptState.ACCEPTED]) | cannot)
 
 
 class PaymentAttempt(models.Model):
@@ -37,6 +48,7 @@ class PaymentAttempt(models.Model):
     settled_at = models.DateTimeField(_("settled"), null=True, editable=False)
 
     lifecycle = lifecycle.ATTEMPT
+    objects = AttemptQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("payment attempt")
@@ -67,6 +79,12 @@ class PaymentAttempt(models.Model):
     @property
     def case(self) -> str:
         return self.payout.case
+
+    @property
+    def is_unsettled(self) -> bool:
+        """What `unsettled()` asks of many."""
+        cannot = self.state == AttemptState.PREPARED and bool(self.code)
+        return cannot or self.state in (AttemptState.UNKNOWN, AttemptState.ACCEPTED)
 
 
 class RailHealth(models.Model):
