@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from grants.admin.paging import page_of
+from grants.admin.rails import rails_in_use
 from grants.admin.site import desk
 from grants.payouts.lifecycle import LIVE, AttemptState
-from grants.payouts.models import PaymentAttempt, Payout, RailHealth, RailName
+from grants.payouts.models import PaymentAttempt, Payout, RailName
 from grants.payouts.services import sending
 from grants.payouts.why import why
 from grants.reports.register import totals_by_state, whole
@@ -68,7 +69,7 @@ def unknown_list(request):
         "totals": totals,
         "whole": whole(totals),
         "page": _page(request, chosen),
-        "rails": RailHealth.objects.select_related("stopped_by").order_by("rail"),
+        "rails": rails_in_use(),
         "query": request.GET.urlencode(),
     }
     return desk.render(request, "admin/money/unknowns.html", context, title=_("What is unknown"))

@@ -25,7 +25,9 @@ OURS: dict[str, str | Promise] = {
     "OTHER_AMOUNT": gettext_lazy("The rail names another amount than we sent. Look at it."),
     "NO_AMOUNT": gettext_lazy("The rail told of the payment without its amount."),
     "FAIL_WITHOUT_CODE": gettext_lazy("The rail says that it failed, and does not say why."),
-    "LEASE": gettext_lazy("The worker stopped before an answer came. The payment may be made."),
+    "LEASE_OVER": gettext_lazy(
+        "The worker stopped before an answer came. The payment may be made."
+    ),
     "NOT_READY": gettext_lazy("It cannot be sent: our own keys or the payee's data are at fault."),
     "ORDER_NOT_EXIST": gettext_lazy(
         "The rail does not know the number yet. If it stays so, it is sent again, under this one."
@@ -41,19 +43,17 @@ OURS: dict[str, str | Promise] = {
 
 def why(attempt: PaymentAttempt) -> str:
     """Why nobody knows yet; a sentence in the active language."""
-    code = attempt.code
-    if attempt.state == "accepted" and not code:
+    if attempt.state == "accepted" and attempt.code in ("", *codes.STATUS):
         return _("The rail accepted it and has not said yet that it was made.")
-    if attempt.state == "unknown" and not code:
-        return str(OURS["LEASE"])
+    return sentence(attempt.code or "LEASE_OVER")
+
+
+def sentence(code: str) -> str:
+    """What a code says of a payment, in the active language."""
     if code in OURS:
         return str(OURS[code])
     if status := re.fullmatch(r"HTTP_(\d{3})", code):
         return _("The gateway answered with an error (HTTP %(status)s).") % {"status": status[1]}
-    return _of_the_rail(code)
-
-
-def _of_the_rail(code: str) -> str:
     outcome = codes.TRANSFER.get(code, codes.GATEWAY.get(code))
     if outcome == Outcome.RETRY_LATER:
         return _("The rail cannot pay now: a limit or its own service. It is tried again.")
@@ -61,6 +61,4 @@ def _of_the_rail(code: str) -> str:
         return _("The rail takes no payment of ours: the contract or our settings are at fault.")
     if outcome == Outcome.REFUSED:
         return _("The rail refused it. An earlier call may have been made, so it is asked first.")
-    if code in codes.STATUS:
-        return _("The rail has it under way.")
     return _("The rail gave an answer that we do not know, so it counts as none.")

@@ -166,7 +166,11 @@ def test_asking_needs_a_post_and_a_number_that_is_there(finance):
 
 def test_rails_say_how_they_are(finance):
     RailHealth.objects.create(
-        rail="sandbox", failures=5, stopped_at=timezone.now(), reason="HTTP_502"
+        rail="sandbox",
+        failures=5,
+        stopped_at=timezone.now(),
+        retry_at=timezone.now(),
+        reason="HTTP_502 no",
     )
     RailHealth.objects.create(rail="bank_file")
 
@@ -176,15 +180,15 @@ def test_rails_say_how_they_are(finance):
     texts = [" ".join(row.get_text(" ").split()) for row in rows]
     assert texts[0] == "Bank file Answers 0 — — —"
     assert texts[1].startswith("Sandbox (Alipay's protocol) Stopped 5 ")
-    assert texts[1].endswith("When somebody lets it go on HTTP_502")
+    assert texts[1].endswith("The gateway answered with an error (HTTP 502). HTTP_502 no")
 
 
 @pytest.mark.parametrize(
     ("state", "code", "sentence"),
     [
-        ("unknown", "", str(OURS["LEASE"])),
+        ("unknown", "", str(OURS["LEASE_OVER"])),
         ("accepted", "", "The rail accepted it and has not said yet that it was made."),
-        ("accepted", "DEALING", "The rail has it under way."),
+        ("accepted", "DEALING", "The rail accepted it and has not said yet that it was made."),
         ("unknown", "HTTP_503", "The gateway answered with an error (HTTP 503)."),
         (
             "unknown",
