@@ -70,19 +70,20 @@ def unknown_list(request):
         "whole": whole(totals),
         "page": _page(request, chosen),
         "rails": rails_in_use(),
-        "query": request.GET.urlencode(),
+        "query": _query(request),
     }
     return desk.render(request, "admin/money/unknowns.html", context, title=_("What is unknown"))
 
 
 def _page(request, attempts):
-    """A page of attempts, each with `why` and whether it `can_be_asked` about."""
+    """A page of attempts, each with `why`, `since` when, and whether it `can_be_asked` about."""
     way = attempts.select_related(
         "payout__payee", f"{WAY}__organisation", f"{WAY}__round__program__fund"
     )
     page = page_of(request, way.defer("exchange"))
     for attempt in page:
         attempt.why = why(attempt)
+        attempt.since = attempt.called_at or attempt.prepared_at
         attempt.can_be_asked = attempt.state in ASKED
     return page
 
@@ -98,5 +99,10 @@ def unknown_ask(request, number):
         messages.success(request, _("%(number)s is being asked about.") % {"number": number})
     else:
         messages.info(request, _("%(number)s has its answer.") % {"number": number})
+    return HttpResponseRedirect(reverse("admin:unknown-list") + _query(request))
+
+
+def _query(request) -> str:
+    """The filter, as it stands behind the address."""
     query = request.GET.urlencode()
-    return HttpResponseRedirect(reverse("admin:unknown-list") + (f"?{query}" if query else ""))
+    return f"?{query}" if query else ""
