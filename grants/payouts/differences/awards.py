@@ -1,14 +1,23 @@
 """Funds, rounds, awards and milestones against the books."""
 
-# What an award gave back: waived milestones, and what was left when it was declined or ended.
+# What an award gave back: waived milestones, what was left when it was declined or ended, and
+# payouts that were cancelled after that.
 GIVEN_BACK = """
     given_back AS (
         SELECT award.id AS award_id,
-               coalesce(waived.amount, 0) + coalesce(entry.amount, 0) AS amount
+               coalesce(waived.amount, 0) + coalesce(entry.amount, 0)
+                   + coalesce(cancelled.amount, 0) AS amount
           FROM grants_award award
           LEFT JOIN (SELECT award_id, sum(amount) AS amount FROM grants_milestone
                       WHERE state = 'waived' GROUP BY award_id) waived
             ON waived.award_id = award.id
+          LEFT JOIN (SELECT milestone.award_id, sum(entry.amount) AS amount
+                       FROM grants_payout payout
+                       JOIN grants_milestone milestone ON milestone.id = payout.milestone_id
+                       JOIN grants_journalentry entry
+                         ON entry.reference = 'payout:' || payout.reference || ':give-back'
+                      WHERE payout.state = 'cancelled' GROUP BY milestone.award_id) cancelled
+            ON cancelled.award_id = award.id
           LEFT JOIN grants_journalentry entry
             ON entry.reference = 'award:' || award.reference
                || CASE award.state WHEN 'declined' THEN ':decline' ELSE ':terminate' END)

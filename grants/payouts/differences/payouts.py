@@ -86,8 +86,8 @@ DIGEST = f"""
     WITH {APPROVED}, digests AS (
         SELECT payout.batch_id, encode(sha256(convert_to('[' || string_agg(
                    '["' || concat_ws('","', payout.reference, payout.payee_id,
-                       payee.account_index, payout.gross, payout.withheld, payout.net) || '"]', ',' ORDER BY payout.id) || ']', 'UTF8')),
-               'hex') AS digest
+                       payee.account_index, payout.gross, payout.withheld, payout.net) || '"]',
+                   ',' ORDER BY payout.id) || ']', 'UTF8')), 'hex') AS digest
           FROM grants_payout payout
           JOIN grants_payee payee ON payee.id = payout.payee_id
           JOIN counted ON counted.batch_id = payout.batch_id AND counted.stay

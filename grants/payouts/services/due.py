@@ -143,11 +143,11 @@ def cancel(payout: Payout, *, by, reason: str) -> None:
     _refuse_in_batch(payout)
     award = lock(payout.award)
     event = advance(payout, "cancel", by=by, reason=reason, data={"reason": reason})
-    target = awards.award_account(award, Place.COMMITTED)
+    target, what = awards.award_account(award, Place.COMMITTED), "cancel"
     if award.state == AwardState.TERMINATED:
-        target = round_account(award.application.round)
+        target, what = round_account(award.application.round), "give-back"
     move(
-        f"payout:{payout.reference}:cancel",
+        f"payout:{payout.reference}:{what}",
         payout.gross,
         source=awards.award_account(award, Place.PAYABLE),
         target=target,
