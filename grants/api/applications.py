@@ -85,7 +85,8 @@ class Applications(Listed, Shown, Things):
         responses={200: ApplicationSerializer},
     )
     def partial_update(self, request, reference):
-        application, changes = self.get_object(), self.read(Changes)
+        application = self.get_object()
+        changes = self.read(Changes, permission="edit_application", thing=application)
         _refuse_files(application, changes.get("answers", {}))
         with transaction.atomic():
             wrong = services.save_answers(application, by=request.user, **changes)
@@ -119,7 +120,8 @@ class Applications(Listed, Shown, Things):
     @action(detail=True, methods=["post"], url_path="propose-decision")
     def propose_decision(self, request, reference):
         application = self.get_object()
-        decision = propose(application, by=request.user, **self.read(Proposal))
+        given = self.read(Proposal, permission="propose_decision", thing=application)
+        decision = propose(application, by=request.user, **given)
         fresh = decisions().get(pk=decision.pk)
         context = self.get_serializer_context()
         return Response(DecisionSerializer(fresh, context=context).data, status=201)
@@ -146,7 +148,8 @@ class Applications(Listed, Shown, Things):
     )
     @documents.mapping.post
     def add_document(self, request, reference):
-        application, body = self.get_object(), self.read(NewDocument)
+        application = self.get_object()
+        body = self.read(NewDocument, permission="edit_application", thing=application)
         document = services.add_document(
             application, body["file"], by=request.user, question_key=body["question"]
         )

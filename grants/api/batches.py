@@ -137,7 +137,8 @@ class PayoutBatches(Listed, Shown, Things):
         responses={201: BatchSerializer},
     )
     def create(self, request):
-        batch = batches.prepare_batch(self.read(NewBatch)["payouts"], by=request.user)
+        given = self.read(NewBatch, permission="prepare_batch")
+        batch = batches.prepare_batch(given["payouts"], by=request.user)
         return self.show(batch, status=201)
 
     @verb("submit", _("Hand a batch to the controller"), more=_("Fixes total, count and digest."))

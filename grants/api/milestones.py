@@ -156,9 +156,9 @@ class Milestones(Listed, Shown, Things):
     filterset_class = MilestoneFilters
     lookup_value_regex = NUMBER
 
-    def read(self, body):
+    def read(self, body, **asked):
         is_form = self.request.content_type.startswith(MultiPartParser.media_type)
-        return super().read(ReportForm if body is Report and is_form else body)
+        return super().read(ReportForm if body is Report and is_form else body, **asked)
 
     @verb(
         "submit",

@@ -89,7 +89,9 @@ def handle(error: Exception, context) -> Response:
         request = context["request"]._request
         logger.error("%s %s failed", request.method, request.path, exc_info=error)
         got_request_exception.send(sender=type(context["view"]), request=request)
-        return respond(500, "failed", _("We were told. Nothing was changed; try again later."))
+        failed = respond(500, "failed", _("We were told. Nothing was changed; try again later."))
+        failed._has_been_logged = True  # else Django logs it a second time
+        return failed
     kind = KINDS.get(type(known), known.default_code)
     errors: list[dict[str, str]] = []
     detail = known.detail

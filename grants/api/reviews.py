@@ -230,7 +230,8 @@ class Reviews(Listed, Shown, Things):
     )
     def partial_update(self, request, pk):
         review = self.get_object()
-        services.save_review(review, by=request.user, **self.read(ReviewChanges))
+        changes = self.read(ReviewChanges, permission="edit_review", thing=review)
+        services.save_review(review, by=request.user, **changes)
         return self.show(review)
 
     @verb("submit", _("Submit a review"))

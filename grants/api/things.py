@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django_filters.rest_framework import FilterSet
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
-from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.exceptions import NotFound, ParseError, PermissionDenied, ValidationError
 from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
@@ -63,11 +63,24 @@ class Things(GenericViewSet):
         response["Cache-Control"] = "no-store"
         return response
 
-    def read(self, body: type[Body]) -> dict:
-        """The validated body of the request."""
-        serializer = body(data=self.request.data, context=self.get_serializer_context())
-        serializer.is_valid(raise_exception=True)
+    def read(self, body: type[Body], *, permission: str = "", thing=None) -> dict:
+        """The validated body of the request; who has no permission hears that, not what is wrong.
+
+        Whether a right body may be acted on is the service's to say.
+        """
+        try:
+            serializer = body(data=self.request.data, context=self.get_serializer_context())
+            serializer.is_valid(raise_exception=True)
+        except (ValidationError, ParseError):
+            if permission and not self.request.user.has_perm(f"grants.{permission}", thing):
+                raise PermissionDenied from None
+            raise
         return serializer.validated_data
+
+    def permission_of(self, verb: str) -> str:
+        """The policy behind a verb, by the table of what the thing offers."""
+        table = self.serializer_class().fields["verbs"].table
+        return next(offer.permission for offer in table if offer.name == verb)
 
     def show(self, thing, *, status: int = 200) -> Response:
         """The thing as it is in the database now; 404 where the caller no longer sees it."""
@@ -112,7 +125,8 @@ def verb(
         @functools.wraps(method)
         def post(self, _request, **kwargs):
             thing = self.get_object()
-            method(self, thing, **self.read(body))
+            given = self.read(body, permission=self.permission_of(name), thing=thing)
+            method(self, thing, **given)
             return Response(status=204) if is_last_sight else self.show(thing)
 
         routed = action(detail=True, methods=["post"], url_path=name, **options)(post)

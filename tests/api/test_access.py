@@ -143,6 +143,40 @@ def test_verbs_are_403_for_those_who_see_and_404_for_those_who_do_not(grant):
     assert Event.objects.count() == happened
 
 
+@pytest.mark.parametrize("body", [{"nonsense": 1}, []])
+def test_permission_is_said_before_what_is_wrong_with_the_body(grant, body):
+    callers = {role: Caller(role) for role in ROLES}
+    rows = MAY | {row: (may, body) for row, (may, _maker, body) in OWN_WORK.items()}
+
+    for (resource, verb), (may, _body) in rows.items():
+        answers = {
+            role: callers[role].post(f"{resource}/{grant[resource]}/{verb}/", body).status_code
+            for role in SEEN_BY[resource]
+        }
+        assert answers == {role: 400 if role in may else 403 for role in answers}, verb
+
+
+def test_changing_and_adding_say_the_permission_first_too(grant):
+    application, review = f"applications/{grant['applications']}/", f"reviews/{grant['reviews']}/"
+    found = {
+        role: [
+            Caller(role).patch(application, {"nonsense": 1}).status_code,
+            Caller(role).post(f"{application}documents/", {"nonsense": 1}).status_code,
+            Caller(role).patch(review, {"nonsense": 1}).status_code,
+            Caller(role).post("payout-batches/", {"nonsense": 1}).status_code,
+        ]
+        for role in ("applicant", "viewer", "reviewer", "officer", "finance")
+    }
+
+    assert found == {
+        "applicant": [400, 415, 404, 403],
+        "viewer": [403, 415, 404, 403],
+        "reviewer": [403, 415, 400, 403],
+        "officer": [403, 415, 403, 403],
+        "finance": [403, 415, 403, 400],
+    }
+
+
 def test_nobody_approves_the_own_work(grant):
     callers = {role: Caller(role) for role in ROLES}
 
