@@ -3,9 +3,10 @@
 from celery import shared_task
 
 from grants.accounts.services import forget_idempotent_calls
+from grants.events.days import seal_day
 from grants.events.seals import seal_pending
 from grants.notifications import services as notifications
-from grants.payouts.services import sending
+from grants.payouts.services import books, sending
 from grants.programs.services import run_calendar
 
 
@@ -36,3 +37,15 @@ def keep_calendar() -> int:
 def tidy() -> int:
     """Forgets the answers of API calls that nobody will repeat any more."""
     return forget_idempotent_calls()
+
+
+@shared_task
+def check_books() -> int:
+    """Recomputes the books; returns how many differences there are."""
+    return len(books.run_books_check().differences)
+
+
+@shared_task
+def publish_seal() -> None:
+    """Seals yesterday for the auditors once all of its events are in the chain."""
+    seal_day()

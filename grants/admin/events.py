@@ -8,15 +8,17 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
 
 from grants.accounts.models import DESK_READERS
 from grants.admin.paging import page_of
 from grants.admin.site import desk
 from grants.admin.stock import ReadOnlyAdmin, plain
 from grants.applications.models import Application
-from grants.events.models import Event
+from grants.events.days import holds, read_mark
+from grants.events.models import DailySeal, Event, EventSeal
 from grants.events.seals import check_chain
+
+LAST_DAYS = 31
 
 
 class EventFilter(forms.Form):
@@ -62,12 +64,41 @@ def in_json(event: Event, is_shown: bool) -> str:
     return json.dumps(event.data, cls=DjangoJSONEncoder, ensure_ascii=False, sort_keys=True)
 
 
+class MarkForm(forms.Form):
+    """A seal as it stands in an auditor's mail; nothing checks the chain alone."""
+
+    mark = forms.CharField(
+        label=gettext_lazy("Seal from a mail"),
+        required=False,
+        max_length=100,
+        help_text=gettext_lazy("The line with a number, a colon and 64 letters and digits."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def clean_mark(self) -> tuple[int, str] | None:
+        if not self.cleaned_data["mark"].strip():
+            return None
+        try:
+            return read_mark(self.cleaned_data["mark"])
+        except ValueError:
+            raise forms.ValidationError(
+                _("Paste the whole line: a number, a colon and 64 letters and digits.")
+            ) from None
+
+
 @desk.page("events/check/", name="event-check", permission="read_everything", section="events")
-@require_POST
 def event_check(request):
-    """Recomputes the chain from its first link, and says what it found."""
+    """The seals; a POST recomputes the chain from its first link and says what it found."""
+    form = MarkForm(request.POST if request.method == "POST" else None)
+    context = {
+        "form": form,
+        "last": EventSeal.objects.order_by("-sequence").first(),
+        "days": DailySeal.objects.order_by("-day")[:LAST_DAYS],
+    }
+    if request.method == "POST" and form.is_valid():
+        mark = form.cleaned_data["mark"]
+        context |= {"report": check_chain(), "mark": mark, "is_held": mark and holds(*mark)}
     trail = [(_("Events"), reverse("admin:event-list"))]
-    context = {"report": check_chain()}
     return desk.render(
         request, "admin/desk/chain.html", context, title=_("The chain of events"), trail=trail
     )

@@ -1,5 +1,7 @@
 """The books at the desk: where all money is, every move of it, and one button that checks both."""
 
+from decimal import Decimal
+
 from django import forms
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -11,8 +13,10 @@ from grants.admin.paging import page_of
 from grants.admin.site import desk
 from grants.ledger.checks import trial_balance
 from grants.ledger.models import JournalEntry, LedgerAccount, Place
-from grants.payouts.checks import check_books
+from grants.payouts.models import BooksCheck
+from grants.payouts.services.books import run_books_check
 
+LAST_CHECKS = 10
 PLACES = dict(Place.choices)
 
 
@@ -54,18 +58,34 @@ def _order(place: str) -> int:
     menu=gettext_lazy("The books"),
 )
 def books(request):
-    return desk.render(
-        request, "admin/money/books.html", _balances(trial_balance()), title=_("The books")
-    )
+    context = _balances(trial_balance()) | {"checks": _last_checks(request.user)}
+    return desk.render(request, "admin/money/books.html", context, title=_("The books"))
+
+
+def _last_checks(user):
+    rows = BooksCheck.objects.visible_to(user).select_related("by")
+    return rows.order_by("-pk")[:LAST_CHECKS]
 
 
 @desk.page("ledger/check/", name="ledger-check", permission="view_money", section="money")
 @require_POST
 def check(request):
-    """Recomputes everything and shows the result; changes nothing."""
-    report = check_books()
-    context = {"report": report, **_balances(report.trial_balance)}
-    return desk.render(request, "admin/money/books.html", context, title=_("The books"))
+    """Recomputes everything, keeps what was found and shows it."""
+    return _show(request, run_books_check(by=request.user), title=_("The books"))
+
+
+@desk.page(
+    "ledger/checks/<int:pk>/", name="ledger-check-detail", permission="view_money", section="money"
+)
+def check_detail(request, pk: int):
+    found = get_object_or_404(BooksCheck.objects.visible_to(request.user), pk=pk)
+    return _show(request, found, title=_("Check of the books"), trail=_trail())
+
+
+def _show(request, found: BooksCheck, **words):
+    rows = [(place, currency, Decimal(total)) for place, currency, total in found.trial_balance]
+    context = {"report": found, **_balances(rows), "checks": _last_checks(request.user)}
+    return desk.render(request, "admin/money/books.html", context, **words)
 
 
 def _trail():

@@ -1,11 +1,13 @@
 """The hash chain over the events: one sealer, so that writers never wait for each other."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.db import connection, transaction
 from django.utils import timezone
 
 from grants.core.digest import digest
+from grants.events.days import broken_days
 from grants.events.models import Event, EventSeal, UnsealedEvent
 
 GENESIS = "0" * 64
@@ -54,19 +56,25 @@ def seal_pending(limit: int = 1000) -> int:
 
 @dataclass(frozen=True)
 class ChainReport:
+    """`broken_days` are days of which the seal is not what the chain says now."""
+
     sealed: int
     head: str
     broken_event: int | None
     reason: str
     unsealed: int
+    broken_days: tuple[date, ...]
 
     @property
     def is_whole(self) -> bool:
-        return self.broken_event is None
+        return self.broken_event is None and not self.broken_days
 
 
 def check_chain() -> ChainReport:
-    """Recomputes the chain from its first link; stops at the first that is broken."""
+    """Recomputes the chain from its first link; stops at the first that is broken.
+
+    Then compares the seal of each day with it.
+    """
     previous, sequence = GENESIS, 0
     seals = EventSeal.objects.select_related("event").order_by("sequence")
     broken, reason = None, ""
@@ -88,4 +96,5 @@ def check_chain() -> ChainReport:
         lost = Event.objects.filter(seal=None).exclude(pk__in=queued).order_by("pk").first()
         if lost:
             broken, reason = lost.pk, "it was taken out of the queue without a seal"
-    return ChainReport(sequence, previous, broken, reason, UnsealedEvent.objects.count())
+    unsealed = UnsealedEvent.objects.count()
+    return ChainReport(sequence, previous, broken, reason, unsealed, broken_days())

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 _words: dict[str, str | Promise] = {}
 
@@ -20,3 +21,6 @@ def told(kind: str) -> str:
 
 def knows(kind: str) -> bool:
     return kind in _words
+
+
+register("dailyseal", {"publish": _("Seal of the day sent to the auditors")})

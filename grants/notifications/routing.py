@@ -64,6 +64,14 @@ def finance(thing) -> Iterable[User]:
     return User.objects.with_role(Role.FINANCE)
 
 
+def auditors(thing) -> Iterable[User]:
+    return User.objects.with_role(Role.AUDITOR)
+
+
+def watchers_of_the_books(thing) -> Iterable[User]:
+    return User.objects.with_role(Role.AUDITOR, Role.CONTROLLER)
+
+
 def payee_members(thing) -> Iterable[User]:
     return _members(thing.organisation)
 
@@ -168,5 +176,16 @@ ROUTES: dict[str, list[Route]] = {
     ],
     "payout.fail": [
         Route(finance, "payout_failed", _("{reference} was refused by the bank"), "/admin/"),
+    ],
+    "bookscheck.fail": [
+        Route(
+            watchers_of_the_books,
+            "books_differ",
+            _("The books do not balance"),
+            "/admin/ledger/",
+        )
+    ],
+    "dailyseal.publish": [
+        Route(auditors, "day_sealed", _("The seal of a day, to be kept"), "/admin/events/check/")
     ],
 }

@@ -1,15 +1,18 @@
 """What happened, and the check of the chain."""
 
+from datetime import date
 from itertools import pairwise
 
 import pytest
+import time_machine
 from django.db import connection
 
+from grants.events.days import seal_day
 from grants.events.models import Event, EventSeal
 from grants.events.seals import seal_pending
 from grants.events.services import record
 from tests import cast
-from tests.admin.conftest import ODD_QUERIES, READERS, answers, join, open_to, without
+from tests.admin.conftest import ODD_QUERIES, READERS, answers, beside, join, open_to, without
 from tests.admin.setting_up import LONG
 
 pytestmark = pytest.mark.django_db
@@ -141,7 +144,7 @@ def test_chain_is_checked_by_the_auditor_alone(at_desk, auditor):
     found = answers(CHECK, {}, of=without("auditor"), at_desk=at_desk)
 
     assert set(found.values()) == {403, "login"}
-    assert auditor.get(CHECK).status_code == 405
+    assert auditor.get(CHECK).context.get("report") is None
     assert auditor.post(CHECK).status_code == 200
     assert seals() == before
 
@@ -168,6 +171,56 @@ def test_event_that_was_changed_is_named(auditor):
     report = response.context["report"]
     assert (report.is_whole, report.broken_event) == (False, event.pk)
     assert f"The first broken link is event {event.pk}." in response.content.decode()
+
+
+def test_page_shows_the_last_seal_and_those_of_days(auditor):
+    assert "No seal yet" in auditor.get(CHECK).content.decode()
+    with time_machine.travel("2026-03-03T12:00:00+08:00", tick=False):
+        cast.fund()
+        seal_pending()
+    with time_machine.travel("2026-03-04T12:00:00+08:00", tick=False):
+        day = seal_day()
+
+    context = auditor.get(CHECK).context
+
+    assert (list(context["days"]), context["last"].hash) == ([day], day.hash)
+
+
+def test_seal_from_a_mail_is_looked_for_in_the_chain(auditor):
+    cast.fund()
+    seal_pending()
+    sequence, _event, seal = seals()[-1][:3]
+
+    def answer(mark: str) -> bool:
+        return auditor.post(CHECK, {"mark": mark}).context["is_held"]
+
+    assert answer(f" {sequence}:{seal.upper()} ") is True
+    assert answer(f"{sequence - 1}:{seal}") is False
+    assert answer(f"{sequence}:{'0' * 64}") is False
+
+
+@pytest.mark.parametrize("mark", ["x", "1:", ":" + "f" * 64, "1:" + "g" * 64, "²:" + "f" * 64])
+def test_what_is_no_seal_is_said_beside_the_field(auditor, mark):
+    response = auditor.post(CHECK, {"mark": mark})
+
+    assert "report" not in response.context
+    assert beside(response, "id_mark") == (
+        "Error: Paste the whole line: a number, a colon and 64 letters and digits."
+    )
+
+
+def test_day_that_was_rewritten_is_named(auditor):
+    with time_machine.travel("2026-03-03T12:00:00+08:00", tick=False):
+        cast.fund()
+        seal_pending()
+    with time_machine.travel("2026-03-04T12:00:00+08:00", tick=False):
+        seal_day()
+    spoil("UPDATE grants_dailyseal SET events = events + 1")
+
+    response = auditor.post(CHECK)
+
+    assert response.context["report"].broken_days == (date(2026, 3, 3),)
+    assert "The seal of a day is not what the chain holds" in response.content.decode()
 
 
 def test_lists_cost_the_same_at_1_and_30_rows(auditor, django_assert_num_queries):

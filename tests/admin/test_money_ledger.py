@@ -1,11 +1,13 @@
 """The books at the desk: read, and checked with one button."""
 
 import pytest
-from django.db import connection
 
 from grants.ledger.models import JournalEntry, LedgerAccount, Place
 from grants.ledger.services import account, move
+from grants.payouts.models import BooksCheck
+from grants.payouts.services.books import run_books_check
 from tests import cast
+from tests.ledger.books import tamper
 from tests.many import settled
 
 pytestmark = pytest.mark.django_db
@@ -54,12 +56,7 @@ def test_check_says_that_the_books_balance(client, payout, who):
 
 def test_check_shows_each_difference(auditor, payout):
     wrong = LedgerAccount.objects.get(place=Place.PAID)
-    with connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")
-        cursor.execute(
-            "UPDATE grants_ledgeraccount SET balance = balance + 1 WHERE id = %s", [wrong.pk]
-        )
-        cursor.execute("SET session_replication_role = DEFAULT")
+    tamper("UPDATE grants_ledgeraccount SET balance = balance + 1 WHERE id = %s", wrong.pk)
 
     report = auditor.post(CHECK).context["report"]
 
@@ -107,6 +104,7 @@ def test_entries_are_found_by_reference_and_account(auditor, payout):
 
 
 def many_entries(count: int) -> None:
+    BooksCheck.objects.bulk_create(BooksCheck(took_ms=1) for _ in range(count))
     source = account(Place.CAPITAL, "amos", currency="CNY")
     for number in range(count):
         target = account(Place.AVAILABLE, f"fund-{number}", currency="CNY")
@@ -124,11 +122,23 @@ def test_entries_go_on_by_key(auditor, db):
     assert len(first) == 30
 
 
+def test_check_is_kept_with_who_asked(auditor, payout):
+    run_books_check()
+
+    auditor.post(CHECK)
+
+    made = list(auditor.get(BOOKS).context["checks"])
+    assert [(row.by, row.differences) for row in made] == [(cast.person("auditor"), []), (None, [])]
+    shown = auditor.get(f"{BOOKS}checks/{made[1].pk}/").context
+    assert (shown["report"], list(shown["sums"])) == (made[1], [("CNY", 0)])
+    assert auditor.get(f"{BOOKS}checks/{made[0].pk + 1}/").status_code == 404
+
+
 @pytest.mark.parametrize("count", [1, 30])
 def test_pages_cost_the_same_however_many(auditor, count, django_assert_num_queries):
     many_entries(count)
 
-    with django_assert_num_queries(4):  # session, person, roles, balances
+    with django_assert_num_queries(5):  # session, person, roles, balances, checks
         auditor.get(BOOKS)
     with django_assert_num_queries(4):  # session, person, roles, accounts
         auditor.get(ACCOUNTS)

@@ -10,13 +10,13 @@ from django.db import transaction
 from grants.accounts.models import User
 from grants.accounts.services import add_member, grant_role
 from grants.applications.services import submit
-from grants.events.models import Event, Reader
+from grants.events.models import DailySeal, Event, Reader
 from grants.events.seals import seal_pending
 from grants.events.services import record
 from grants.notifications.models import Notification
 from grants.notifications.routing import ROUTES
 from grants.notifications.services import fan_out
-from grants.payouts.models import Payout
+from grants.payouts.models import BooksCheck, Payout
 from tests import cast
 from tests.payouts.way import released
 from tests.together import together
@@ -28,6 +28,7 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 def things() -> dict:
     """One thing of each type that a route can be about, from one walk through a whole grant."""
     (payout,) = released()
+    cast.person("auditor")
     payout = Payout.objects.get(pk=payout.pk)
     award = payout.award
     return {
@@ -40,6 +41,10 @@ def things() -> dict:
         "milestone": payout.milestone,
         "payoutbatch": payout.batch,
         "payout": payout,
+        "bookscheck": BooksCheck.objects.create(took_ms=1),
+        "dailyseal": DailySeal.objects.create(
+            day="2026-03-03", sequence=7, hash="f" * 64, events=1
+        ),
     }
 
 
