@@ -39,6 +39,11 @@ def seal(text: str, *, row: str) -> str:
     return f"{_key_id(secret)}.{base64.urlsafe_b64encode(nonce + sealed).decode()}"
 
 
+def is_sealed_by_first_key(token: str) -> bool:
+    """False for what must be sealed anew before the other keys can go."""
+    return token.partition(".")[0] == _key_id(settings.FIELD_ENCRYPTION_KEYS[0])
+
+
 def unseal(token: str, *, row: str) -> str:
     """The text that was sealed for this row. Raises `CannotOpen`; never gives back the token."""
     key_id, _dot, body = token.partition(".")

@@ -94,6 +94,10 @@ class Payee(models.Model):
         self.account_index = crypto.blind_index(number, column="payee.account")
         self.account_tail = mask(number)
 
+    def reseal_account(self) -> None:
+        """The same account under the first key. Raises `CannotOpen`."""
+        self.account_sealed = crypto.seal(self.account_number, row=f"payee.account.{self.pk}")
+
 
 def mask(number: str) -> str:
     """What people see of an account: the last four characters."""
