@@ -84,7 +84,8 @@ def _page(request, attempts):
     for attempt in page:
         attempt.why = why(attempt)
         attempt.since = attempt.called_at or attempt.prepared_at
-        attempt.can_be_asked = attempt.state in ASKED
+        is_in_a_file = attempt.rail == RailName.BANK_FILE and attempt.state == "accepted"
+        attempt.can_be_asked = attempt.state in ASKED and not is_in_a_file
     return page
 
 

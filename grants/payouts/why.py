@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from grants.payouts.models import PaymentAttempt
+from grants.payouts.models import PaymentAttempt, RailName
 from grants.payouts.rails import codes
 from grants.payouts.rails.protocol import Outcome
 
@@ -43,6 +43,8 @@ OURS: dict[str, str | Promise] = {
 
 def why(attempt: PaymentAttempt) -> str:
     """Why nobody knows yet; a sentence in the active language."""
+    if attempt.state == "accepted" and attempt.rail == RailName.BANK_FILE:
+        return _("It is in a bank file. What became of it is said by the bank's statement.")
     if attempt.state == "accepted" and attempt.code in ("", *codes.STATUS):
         return _("The rail accepted it and has not said yet that it was made.")
     return sentence(attempt.code or "LEASE_OVER")

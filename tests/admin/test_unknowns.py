@@ -15,6 +15,7 @@ from grants.payouts.services.booking import book
 from grants.payouts.why import OURS, why
 from tests import cast
 from tests.admin.conftest import answers, open_to, told
+from tests.ledger.books import tamper
 from tests.many import answer, copies, due_payouts, settled
 
 pytestmark = pytest.mark.django_db
@@ -210,6 +211,18 @@ def test_rails_say_how_they_are(finance):
 )
 def test_every_code_has_a_sentence(state, code, sentence):
     assert why(PaymentAttempt(state=state, code=code)) == sentence
+
+
+def test_payment_in_a_bank_file_waits_for_the_statement(finance):
+    unknown("ann")
+    tamper(
+        "UPDATE grants_paymentattempt SET rail = 'bank_file', state = 'accepted', code = ''",
+    )
+
+    (shown_one,) = finance.get(LIST).context["page"]
+
+    assert shown_one.why.startswith("It is in a bank file.")
+    assert not shown_one.can_be_asked
 
 
 def test_codes_of_our_own_client_are_all_in_the_table():
