@@ -47,6 +47,7 @@ input, select, button { font: inherit; padding: 5px 10px; border: 1px solid var(
   border-radius: 8px; background: var(--card); color: var(--text); width: 100% }
 button { cursor: pointer } button.first { background: #3b5bdb; color: #fff; border-color: #3b5bdb }
 :focus-visible { outline: 2px solid var(--brand); outline-offset: 1px }
+td.who { white-space: normal; min-width: 220px }
 td button { padding: 1px 10px } .pair { display: flex; gap: 8px; align-items: center }
 .empty { padding: 12px 0 }
 </style></head><body><main>
@@ -169,7 +170,7 @@ def _transfer(transfer: Transfer, answer: str | None) -> str:
     payee = " · ".join(part for part in (transfer.name, transfer.bank, transfer.identity) if part)
     return (
         f"<tr><td>{escape(transfer.out_biz_no)}</td><td>{transfer.made_at}</td>"
-        f'<td>{escape(payee)}</td><td class="num">¥{transfer.amount}</td>'
+        f'<td class="who">{escape(payee)}</td><td class="num">¥{transfer.amount}</td>'
         f"<td>{_chip(transfer.status)}</td>"
         f"<td>{_notice(transfer.out_biz_no, answer)}</td><td>{back}</td></tr>"
     )
