@@ -1,0 +1,1 @@
+"""`python -m tests.chaos`: payouts through a portal to which everything happens. See 0007."""
