@@ -1,4 +1,4 @@
-"""N payouts, FAULTS faults (a tenth of N, 25 at least), all by the chance of SEED. Exit 1 in doubt."""
+"""N payouts, FAULTS faults (a tenth of N, 25 at least), by the chance of SEED. Exit 1 in doubt."""
 
 import os
 import shutil

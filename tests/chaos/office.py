@@ -19,7 +19,7 @@ BROKEN = (OperationalError, InterfaceError)
 
 
 class Office:
-    """Looks at the rows each time, so that a commit that got lost with its connection is no harm."""
+    """Looks at the rows each time, so that a commit whose word got lost does no harm."""
 
     def __init__(self, random: Random, *, size: int):
         self.random, self.size = random, size

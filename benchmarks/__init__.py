@@ -1,0 +1,1 @@
+"""`python -m benchmarks`: what money costs, each beside the least that it could cost."""
