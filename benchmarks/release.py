@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from benchmarks.run import Line, analyze, timed
 from grants.ledger.models import Place
 from grants.payouts.models import PayoutBatch
-from grants.payouts.services import batches
+from grants.payouts.services import approving, batches, releasing
 from grants.payouts.services.batches import batch_account
 from tests import cast
 from tests.seeding import due_payouts
@@ -61,14 +61,14 @@ def approved(count: int) -> PayoutBatch:
     payouts = due_payouts(count, grantees=min(GRANTEES, count), random=Random(count))
     batch = batches.prepare_batch(payouts, by=cast.person("finance"))
     batches.submit_batch(batch, by=cast.person("finance"))
-    batches.approve_batch(batch, by=cast.person("controller"))
+    approving.approve_batch(batch, by=cast.person("controller"))
     analyze()
     return batch
 
 
 def release(batch: PayoutBatch) -> float:
     by = cast.person("controller")
-    return timed(lambda: batches.release_batch(batch, by=by))
+    return timed(lambda: releasing.release_batch(batch, by=by))
 
 
 def release_by_sql(batch: PayoutBatch) -> float:

@@ -96,11 +96,11 @@ def _references(count: int) -> Iterator[str]:
 
 
 def due_payouts(count: int, *, grantees: int, random: Random) -> list[Payout]:
-    """`count` payouts of chance amounts, spread evenly over so many grantees."""
+    """`count` payouts of chance amounts, spread evenly over so many new grantees."""
     each, more = divmod(count, grantees)
-    rows = []
+    rows, first = [], Award.objects.count()
     for place in range(grantees):
-        award, payee = grantee(f"grantee-{place}", place)
+        award, payee = grantee(f"grantee-{first + place}", first + place)
         wanted = each + (place < more)
         most = int(PROMISED * 100) // max(wanted, 1)
         amounts = [Decimal(random.randint(1, most)) / 100 for _ in range(wanted)]

@@ -14,6 +14,8 @@ from django.db import connections
 from kombu.exceptions import OperationalError as BrokerError
 
 from grants import tasks
+from grants.payouts.models import PaymentAttempt
+from grants.payouts.services.booking import take_back
 from tests.chaos.lies import Lies
 from tests.chaos.office import BROKEN
 from tests.chaos.stage import Stage
@@ -31,6 +33,7 @@ class Mischief:
         self.lies = Lies(random)
         self.done: Counter[str] = Counter()
         self._not_before: dict[str, float] = {}
+        self._returned: list[str] = []
         self._deeds: list[tuple[str, int, float, Callable[[], bool | None]]] = [
             ("gateway told to misbehave", 12, 0, self._misbehave),
             ("tasks published many times", 4, 0, self._duplicate),
@@ -43,6 +46,7 @@ class Mischief:
             ("database sessions killed", 1, 15, self._kill_session),
             ("gateway frozen and thawed", 1, 4, self._freeze_gateway),
             ("gateway killed", 1, 22, self._kill_gateway),
+            ("paid money given back", 2, 0, self._give_back),
         ]
 
     @property
@@ -115,6 +119,24 @@ class Mischief:
     def _misbehave(self) -> None:
         answer = self.stage.control.post("/control/faults", json=self.lies.next())
         answer.raise_for_status()
+
+    def _give_back(self) -> bool:
+        """The payee's bank sends paid money back, days later; a statement tells the portal."""
+        paid = PaymentAttempt.objects.filter(state="succeeded").order_by("pk")
+        numbers = list(paid.values_list("number", flat=True))
+        if not numbers:
+            return False
+        number = self.random.choice(numbers)
+        answer = self.stage.control.post("/control/return", json={"out_biz_no": number})
+        self._returned += [number] * (answer.status_code == httpx.codes.OK)
+        return bool(self._returned)
+
+    def tell_of_returns(self) -> None:
+        """What the bank's statement says, as its upload would; again where it got lost."""
+        for number in list(self._returned):
+            attempt = PaymentAttempt.objects.get(number=number)
+            take_back(attempt, code="REFUND", message="The bank sent the money back.")
+            self._returned.remove(number)
 
     def lift(self) -> None:
         """From now on the gateway behaves."""

@@ -10,8 +10,8 @@ from django.db import InterfaceError, OperationalError, connections
 from grants.accounts.models import Role, User
 from grants.accounts.services import grant_role
 from grants.core.errors import Refused
-from grants.payouts.models import Payout, PayoutBatch
-from grants.payouts.services import batches, due
+from grants.payouts.models import Payee, Payout, PayoutBatch
+from grants.payouts.services import approving, batches, due, payees, releasing
 from tests import cast
 from tests.together import together
 
@@ -35,6 +35,7 @@ class Office:
     def work(self, *, prepare: bool) -> None:
         """One round over all that waits; a new batch only where `prepare` says so."""
         try:
+            self._look_at_accounts()
             for payout in Payout.objects.filter(state__in=["failed", "returned"]).order_by("pk"):
                 self._do("requeued", partial(due.requeue, payout, by=self.finance, reason="ok"))
             if prepare:
@@ -44,9 +45,16 @@ class Office:
             for batch in PayoutBatch.objects.filter(state="submitted").order_by("pk"):
                 self._judge(batch)
             for batch in PayoutBatch.objects.filter(state="approved").order_by("pk"):
-                self._both("released", batches.release_batch, batch)
+                self._both("released", releasing.release_batch, batch)
         except BROKEN:
             self._note_broken()
+
+    def _look_at_accounts(self) -> None:
+        """Where money came back, the account is found right after a second look."""
+        returned = Payout.objects.filter(state="returned").values("payee")
+        for payee in Payee.objects.filter(pk__in=returned, state="verified").order_by("pk"):
+            confirm = partial(payees.confirm_payee, payee, by=self.controllers[0], proof="call")
+            self._do("accounts confirmed", confirm)
 
     def _prepare(self) -> None:
         free = Payout.objects.filter(state="due", batch=None).order_by("pk")
@@ -55,11 +63,14 @@ class Office:
             self._do("prepared", partial(batches.prepare_batch, chosen, by=self.finance))
 
     def _judge(self, batch: PayoutBatch) -> None:
-        if self.random.random() < 0.1:
-            reject = partial(batches.reject_batch, batch, by=self.controllers[0], reason="again")
-            self._do("rejected", reject)
+        chance, by = self.random.random(), self.controllers[0]
+        if chance < 0.1:
+            self._do("rejected", partial(approving.reject_batch, batch, by=by, reason="again"))
+        elif chance < 0.2:
+            payout = self.random.choice(list(batch.payouts.order_by("pk")))
+            self._do("recalled", partial(approving.recall_payout, payout, by=by, reason="later"))
         else:
-            self._both("approved", batches.approve_batch, batch)
+            self._both("approved", approving.approve_batch, batch)
 
     def _do(self, what: str, deed: Callable) -> None:
         try:

@@ -76,8 +76,10 @@ class Proof:
             seen = (Decimal(row["amount"]), row["identity"], row["name"])
             if seen != (payout.net, payout.payee.account_number, payout.payee.holder_name):
                 self.wrong.append(f"{payout}: the gateway paid something else, or somebody else")
+        back = {row["out_biz_no"] for row in rows if row["status"] == "REFUND"}
         for number, state in attempts.items():
-            if number not in ours and state != "rejected":
+            is_over = state == "rejected" or (state == "returned" and number in back)
+            if number not in ours and not is_over:
                 self.wrong.append(f"{payout}: another number {number} is {state}")
 
     def _check_sums(self) -> None:
@@ -112,7 +114,7 @@ def what_was_met(stage: Stage) -> Counter[str]:
 
 def what_was_booked() -> Counter[str]:
     """How often an attempt lost sight, was sent again, was refused; and the portal's time-outs."""
-    kinds = ("lose_sight", "resend", "reject", "note_accepted", "succeed")
+    kinds = ("lose_sight", "resend", "reject", "note_accepted", "succeed", "return")
     booked = Counter(
         {verb: Event.objects.filter(kind=f"paymentattempt.{verb}").count() for verb in kinds}
     )

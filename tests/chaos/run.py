@@ -61,6 +61,7 @@ class Run:
             self.office.work(prepare=is_time)
             batches += is_time
             mischief.once()
+            self._statement(mischief)
             self._tell(f"{mischief.count} of {self.faults} faults")
             time.sleep(PAUSE * self.random.random())
         return mischief
@@ -72,6 +73,7 @@ class Run:
         deadline = time.monotonic() + longest
         while time.monotonic() < deadline:
             self.stage.look_after()
+            self._statement(mischief)
             self.office.work(prepare=True)
             self._tell("calm")
             try:
@@ -81,6 +83,12 @@ class Run:
                 connections.close_all()
             time.sleep(0.5)
         self.say(f"still open: {proof.open_things()}")
+
+    def _statement(self, mischief: Mischief) -> None:
+        try:
+            mischief.tell_of_returns()
+        except BROKEN:
+            connections.close_all()
 
     def _tell(self, words: str) -> None:
         if time.monotonic() - self.told_at < 5:

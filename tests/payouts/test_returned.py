@@ -4,11 +4,13 @@ import pytest
 
 from grants.core.errors import Refused
 from grants.payouts.models import PaymentAttempt, Payout
-from grants.payouts.services.booking import take_back
+from grants.payouts.rails.protocol import Outcome
+from grants.payouts.services.booking import book, take_back
 from grants.payouts.services.due import cancel, requeue
 from grants.payouts.services.payees import confirm_payee, suspend_payee
 from grants.payouts.services.sending import send_prepared
 from tests import cast
+from tests.many import answer
 from tests.payouts.way import balance, differences, released, standing
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +36,13 @@ def test_money_returned_twice_is_booked_once(payout):
     take_back(PaymentAttempt.objects.get(), code="REFUND", message="x")
 
     assert (balance("payable"), differences()) == ("30000.00", [])
+
+
+def test_answer_that_comes_after_the_return_changes_nothing(payout):
+    for outcome in Outcome:
+        book(PaymentAttempt.objects.get(), answer(outcome), was_question=True)
+
+    assert (standing(), differences()) == ([("returned", "returned")], [])
 
 
 def test_returned_payout_waits_until_its_account_was_looked_at(payout):

@@ -12,6 +12,7 @@ from grants.events.services import advance, lock
 from grants.ledger.models import Place
 from grants.ledger.services import move
 from grants.payouts.clock import database_now
+from grants.payouts.lifecycle import LIVE
 from grants.payouts.models import PaymentAttempt, RailName
 from grants.payouts.rails.protocol import Answer, Outcome
 from grants.payouts.services.batches import batch_account, finish_if_settled
@@ -41,7 +42,7 @@ def book(attempt: PaymentAttempt, answer: Answer, *, was_question: bool = False)
     question that comes while the number is sent again is old, unless it says that it was paid.
     """
     fresh = lock(attempt)
-    if fresh.state in ("succeeded", "rejected"):
+    if fresh.state not in LIVE:
         return
     is_late = was_question and fresh.state == "prepared"
     if is_late and answer.outcome != Outcome.PAID:
