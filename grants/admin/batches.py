@@ -1,5 +1,6 @@
 """Batches at the desk: finance prepares, the controller approves and releases."""
 
+from django import forms
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -8,13 +9,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from grants.accounts.models import Role
+from grants.admin.bank_files import files_on_page
 from grants.admin.batch_verbs import VERBS
 from grants.admin.paging import page_of
 from grants.admin.payouts import ChoiceForm
 from grants.admin.site import ROWS, Row, Waiting, desk
 from grants.admin.verbs import carry_out, offers, timeline
 from grants.payouts.lifecycle import BatchState
-from grants.payouts.models import Payout, PayoutBatch
+from grants.payouts.models import Payout, PayoutBatch, RailName
 from grants.payouts.services import batches
 from grants.payouts.services.batches import rows_digest
 from grants.reports.register import Choice, totals_by_state, whole
@@ -36,6 +38,14 @@ class DueForm(ChoiceForm):
         return Choice(moment="due", **values)
 
 
+def _rails() -> list[tuple[str, str]]:
+    return [(name, RailName(name).label) for name in batches.rails_to_choose()]
+
+
+class RailForm(forms.Form):
+    rail = forms.ChoiceField(label=gettext_lazy("Send by"), required=False, choices=_rails)
+
+
 @desk.page(
     "due/",
     name="batch-due",
@@ -48,7 +58,9 @@ def due_list(request):
     form = DueForm(request.POST if request.method == "POST" else request.GET)
     free = form.choose(Payout.objects.visible_to(request.user).filter(state="due", batch=None))
     if request.method == "POST":
-        batch = batches.prepare_batch(_ticked(request, free), by=request.user)
+        batch = batches.prepare_batch(
+            _ticked(request, free), by=request.user, rail=request.POST.get("rail") or None
+        )
         return redirect("admin:batch-detail", reference=batch.reference)
     context = {
         "form": form,
@@ -58,6 +70,7 @@ def due_list(request):
         "tick_url": _other_ticks(request),
         "may_prepare": request.user.has_perm("grants.prepare_batch"),
         "largest": LARGEST,
+        "rail_form": RailForm(),
     }
     return desk.render(request, "admin/money/due.html", context, title=_("To be paid"))
 
@@ -164,6 +177,8 @@ def _page(request, reference: str, refused=None):
         "is_own": batch.prepared_by_id == user.pk and user.has_role(Role.CONTROLLER),
         "may_take_out": batch.state == BatchState.OPEN and user.has_perm("grants.prepare_batch"),
         "events": timeline(batch),
+        "files": files_on_page(batch),
+        "may_take_file": user.has_perm("grants.make_bank_file", batch),
         **_standing(batch),
     }
     trail = [(_("Batches"), reverse("admin:batch-list"))]

@@ -20,7 +20,7 @@ from grants.admin.verbs import Verb, WithReason, carry_out, offers, timeline
 from grants.core.errors import Refused
 from grants.ledger.models import JournalEntry
 from grants.payouts.lifecycle import PayoutState
-from grants.payouts.models import Payout
+from grants.payouts.models import Payout, RailName
 from grants.payouts.services import by_hand, due, sending
 from grants.payouts.why import why
 from grants.programs.models import Round
@@ -44,6 +44,11 @@ class ByHand(VerbForm):
     )
 
 
+def _is_asked_about(payout: Payout) -> bool:
+    """A bank file answers by a statement and not when asked."""
+    return payout.state == "sent" and payout.batch.rail != RailName.BANK_FILE
+
+
 VERBS = [
     Verb(
         "ask_now",
@@ -52,7 +57,7 @@ VERBS = [
         "hold_payout",
         sending.ask_now,
         tone="primary",
-        is_possible=lambda payout: payout.state in ("unknown", "sent"),
+        is_possible=lambda payout: payout.state == "unknown" or _is_asked_about(payout),
     ),
     Verb(
         "settle_by_hand",

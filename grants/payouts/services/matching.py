@@ -75,6 +75,14 @@ def match(
     )
 
 
+def match_number(line: StatementLine, *, number: str, by) -> Reconciliation:
+    """`match` with the payment of that number. Raises `Refused` where there is none."""
+    attempt = PaymentAttempt.objects.filter(number=number.strip()).first()
+    if attempt is None:
+        raise Refused(_("There is no payment of this number."), field="number")
+    return match(line, attempt, by=by)
+
+
 def _refuse_other_rail():
     raise Refused(_("This payment did not go by a bank file."))
 
