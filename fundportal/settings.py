@@ -55,6 +55,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "grants.web.middleware.private_pages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -154,7 +155,7 @@ STORAGES = {
 }
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * MIB
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * MIB
-DOCUMENT_MAX_BYTES = number("DOCUMENT_MAX_BYTES", 20 * MIB, least=1, most=1024 * MIB)
+DOCUMENT_MAX_BYTES = number("DOCUMENT_MAX_BYTES", 20 * MIB, least=MIB, most=1024 * MIB)
 
 EMAIL_URL = read("str", "EMAIL_URL", "")
 if EMAIL_URL:

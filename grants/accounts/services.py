@@ -23,6 +23,7 @@ from grants.accounts.models import (
 )
 from grants.core.errors import Refused
 from grants.core.policy import require
+from grants.core.texts import one_line
 from grants.events.models import Event
 from grants.events.services import lock, record
 
@@ -117,14 +118,16 @@ def create_organisation(
 ) -> Organisation:
     """Registers an organisation with the person as its owner.
 
-    Raises `Refused` for a wrong credit code and for one that is registered already.
+    Raises `Refused` for an empty name, a wrong credit code, and one that is registered already.
     """
-    kind = OrganisationKind(kind)
+    kind, name = OrganisationKind(kind), one_line(name)
+    if not name:
+        raise Refused(_("Enter the name."), field="name")
     code = clean_credit_code(credit_code) if kind == OrganisationKind.COMPANY else ""
     try:
         with transaction.atomic():
             organisation = Organisation.objects.create(
-                kind=kind, name=name.strip(), credit_code=code, website=website
+                kind=kind, name=name, credit_code=code, website=website
             )
     except IntegrityError:
         raise Refused(

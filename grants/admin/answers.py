@@ -1,7 +1,6 @@
 """What was submitted, as officers and reviewers read it: the latest submission, never the draft."""
 
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from django.utils.translation import gettext as _
@@ -9,6 +8,7 @@ from django.utils.translation import gettext as _
 from grants.applications.models import Application, Document, Submission
 from grants.applications.selectors import questions_of
 from grants.core.bilingual import pick
+from grants.core.numbers import read_day
 from grants.programs.models import Question, QuestionKind, Section
 
 
@@ -32,7 +32,7 @@ def value_of(question: Question, text: str) -> object:
             case QuestionKind.MONEY:
                 return Decimal(text) if text else ""
             case QuestionKind.DATE:
-                return date.fromisoformat(text)
+                return read_day(text)
     except (InvalidOperation, ValueError):
         return text
     if question.kind == QuestionKind.YES_NO:

@@ -87,7 +87,7 @@ def _ticked(request, free) -> list[Payout]:
     """The rows that were ticked; or, as many as a batch may hold, all that the filter finds."""
     if "everything" in request.POST:
         return list(free.order_by("pk")[:LARGEST])
-    ticked = request.POST.getlist("payout")
+    ticked = [text for text in request.POST.getlist("payout") if text.isprintable()]
     return list(Payout.objects.visible_to(request.user).filter(reference__in=ticked))
 
 

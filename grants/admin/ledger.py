@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from grants.admin.paging import page_of
+from grants.admin.paging import key_in, page_of
 from grants.admin.site import desk
 from grants.ledger.checks import trial_balance
 from grants.ledger.models import JournalEntry, LedgerAccount, Place
@@ -114,8 +114,8 @@ def entries(request):
     rows = JournalEntry.objects.all() if form.is_valid() else JournalEntry.objects.none()
     if form.cleaned_data.get("reference"):
         rows = rows.filter(reference__startswith=form.cleaned_data["reference"].strip())
-    if request.GET.get("account", "").isdecimal():
-        account = get_object_or_404(LedgerAccount, pk=request.GET["account"])
+    if key := key_in(request, "account"):
+        account = get_object_or_404(LedgerAccount, pk=key)
         rows = rows.filter(postings__account=account)
     page = page_of(request, rows.select_related("event").prefetch_related("postings__account"))
     context = {"form": form, "account": account, "page": page}

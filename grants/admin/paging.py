@@ -26,7 +26,7 @@ class Slice:
 
 def page_of(request, queryset: QuerySet, *, size: int = PAGE) -> Slice:
     """The page that `?before=<pk>` or `?after=<pk>` asks for, of a queryset with a number as pk."""
-    before, after = _key(request, "before"), _key(request, "after")
+    before, after = key_in(request, "before"), key_in(request, "after")
     if after:
         rows = list(queryset.filter(pk__gt=after).order_by("pk")[: size + 1])
         newer, older = len(rows) > size, True
@@ -43,7 +43,7 @@ def page_of(request, queryset: QuerySet, *, size: int = PAGE) -> Slice:
     )
 
 
-def _key(request, name: str) -> str:
+def key_in(request, name: str) -> str:
     """The key that was asked for; what cannot be one asks for nothing."""
     text = request.GET.get(name, "")
     return text if text.isdecimal() and len(text) <= LONGEST_KEY else ""

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from grants.admin.forms import show_refusal
 from grants.core.errors import Refused
+from grants.core.numbers import NumberField
 from grants.programs.models import Criterion
 from grants.reviews.models import Confidence, Recommendation, Review
 from grants.reviews.services import NOT_APPLICABLE, save_review, submit_review
@@ -23,7 +24,7 @@ class ReviewForm(forms.Form):
         widget=forms.RadioSelect,
         required=False,
     )
-    amount = forms.DecimalField(
+    amount = NumberField(
         label=gettext_lazy("Recommended amount"),
         help_text=gettext_lazy("In yuan; leave it empty where you have no opinion."),
         required=False,
@@ -61,7 +62,7 @@ class ReviewForm(forms.Form):
             self._add_fields(criterion, given.get(criterion.pk))
 
     def _add_fields(self, criterion: Criterion, score) -> None:
-        self.fields[f"score_{criterion.key}"] = forms.DecimalField(
+        self.fields[f"score_{criterion.key}"] = NumberField(
             label=_("Score from 0 to %(scale)s") % {"scale": criterion.scale},
             required=False,
             min_value=0,

@@ -1,5 +1,6 @@
 """The shapes that bodies and answers are made of."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -36,6 +37,9 @@ class MaybeReason(Body):
     reason = serializers.CharField(max_length=2000, required=False, allow_blank=True)
 
 
+PLAIN = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+
+
 class Amount(serializers.DecimalField):
     """Money as a text with two decimals. A float is refused: it could already be another amount."""
 
@@ -49,6 +53,8 @@ class Amount(serializers.DecimalField):
     def to_internal_value(self, data):
         if not isinstance(data, str):
             self.fail("text")
+        if not PLAIN.fullmatch(data):
+            self.fail("invalid")
         return super().to_internal_value(data)
 
 

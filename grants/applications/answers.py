@@ -1,15 +1,16 @@
 """Answers: read as typed values where they are right, kept as typed where they are not."""
 
-import datetime
 from collections.abc import Iterable, Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.utils.translation import gettext as _
 
 from grants.core.money import to_fen
-from grants.programs.models import Question, QuestionKind
+from grants.core.numbers import read_day, read_number
+from grants.core.texts import is_blank, one_line
+from grants.programs.models import Question, QuestionKind, Round
 
 LARGEST = Decimal("9999999999999999.99")
 MOST_DECIMALS = 12
@@ -20,7 +21,8 @@ class Wrong(ValueError):
 
 
 def _text(question: Question, raw: str) -> str:
-    text = raw.replace("\r\n", "\n").strip()
+    is_short = question.kind == QuestionKind.SHORT_TEXT
+    text = one_line(raw) if is_short else raw.replace("\r\n", "\n").strip()
     if question.max_length and len(text) > question.max_length:
         raise Wrong(
             _("This is %(count)s characters long; %(limit)s are allowed.")
@@ -31,10 +33,10 @@ def _text(question: Question, raw: str) -> str:
 
 def _decimal(raw: str) -> Decimal:
     try:
-        number = Decimal(raw.replace(",", "").replace("¥", "").replace(" ", ""))
-    except InvalidOperation:
+        number = read_number(raw.lstrip("¥￥"))
+    except ValueError:
         raise Wrong(_("Enter a number, such as 12000 or 12,000.50.")) from None
-    if not number.is_finite() or number.copy_abs() > LARGEST or not _is_plain(number):
+    if number.copy_abs() > LARGEST or not _is_plain(number):
         raise Wrong(_("Enter a number, such as 12000 or 12,000.50."))
     return number
 
@@ -69,7 +71,7 @@ def _yes_no(question: Question, raw: str) -> str:
 
 def _date(question: Question, raw: str) -> str:
     try:
-        return datetime.date.fromisoformat(raw).isoformat()
+        return read_day(raw).isoformat()
     except ValueError:
         raise Wrong(_("Enter a date such as 2026-11-30.")) from None
 
@@ -104,7 +106,7 @@ def read_answer(question: Question, raw: object) -> str:
     if isinstance(raw, bool):
         raw = "yes" if raw else "no"
     text = "" if raw is None else _typed(raw).strip()
-    return READERS[QuestionKind(question.kind)](question, text) if text else ""
+    return "" if is_blank(text) else READERS[QuestionKind(question.kind)](question, text)
 
 
 def tidy(questions: Iterable[Question], raw: Mapping[str, object]) -> dict[str, str]:
@@ -141,3 +143,15 @@ def problems(
                 _("Add a file.") if question.kind == QuestionKind.FILE else _("Answer this.")
             )
     return found
+
+
+def amount_problem(round: Round, amount: Decimal | None) -> str:
+    """What is wrong with the amount that is asked for in the round, or nothing."""
+    if amount is None:
+        return _("Enter the amount that you ask for.")
+    if not round.award_min <= amount <= round.award_max:
+        return _("Ask for an amount between ¥%(least)s and ¥%(most)s.") % {
+            "least": f"{round.award_min:,.2f}",
+            "most": f"{round.award_max:,.2f}",
+        }
+    return ""

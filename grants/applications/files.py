@@ -26,6 +26,7 @@ TYPES = {
 }
 OFFICE_PARTS = {".docx": "word/", ".xlsx": "xl/", ".pptx": "ppt/"}
 SNIFF_BYTES = 8192
+MOST_FILES = 10
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,16 @@ class Examined:
     content_type: str
     size: int
     sha256: str
+
+
+def refuse_too_many(count: int) -> None:
+    """Raises `Refused` where `count` files would stand under one question or report."""
+    if count > MOST_FILES:
+        raise Refused(
+            _("At most %(limit)s files are taken here. Put several into one, or remove one first.")
+            % {"limit": MOST_FILES},
+            field="file",
+        )
 
 
 def examine(upload: File) -> Examined:

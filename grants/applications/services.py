@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from grants.accounts.models import Organisation
 from grants.accounts.policies import may_write_for
-from grants.applications.answers import Wrong, problems, read_answer, tidy
-from grants.applications.files import examine
+from grants.applications.answers import Wrong, amount_problem, problems, read_answer, tidy
+from grants.applications.files import examine, refuse_too_many
 from grants.applications.models import Application, Document, Submission
 from grants.applications.selectors import files_of, questions_of
 from grants.core.digest import digest
@@ -137,22 +137,11 @@ def _set_amount(application: Application, raw, found: dict[str, str]) -> None:
         found["requested_amount"] = str(wrong)
         return
     amount = to_fen(text) if text else None
-    problem = _amount_problem(application.round, amount) if amount is not None else ""
+    problem = amount_problem(application.round, amount) if amount is not None else ""
     if problem:
         found["requested_amount"] = problem
     else:
         application.requested_amount = amount
-
-
-def _amount_problem(round: Round, amount: Decimal | None) -> str:
-    if amount is None:
-        return _("Enter the amount that you ask for.")
-    if not round.award_min <= amount <= round.award_max:
-        return _("Ask for an amount between ¥%(least)s and ¥%(most)s.") % {
-            "least": f"{round.award_min:,.2f}",
-            "most": f"{round.award_max:,.2f}",
-        }
-    return ""
 
 
 def missing(application: Application) -> dict[str, str]:
@@ -162,7 +151,7 @@ def missing(application: Application) -> dict[str, str]:
     )
     if not application.title:
         found["title"] = _("Give your project a title.")
-    problem = _amount_problem(application.round, application.requested_amount)
+    problem = amount_problem(application.round, application.requested_amount)
     if problem:
         found["requested_amount"] = problem
     return found
@@ -242,6 +231,7 @@ def add_document(application: Application, upload: File, *, by, question_key: st
         known = {q.key for q in questions_of(fresh) if q.kind == QuestionKind.FILE}
         if question_key not in known:
             raise Refused(_("The form asks for no file here."), field="file")
+        refuse_too_many(len(files_of(fresh).get(question_key, [])) + 1)
         document = store(fresh, upload, examined, by=by, question_key=question_key)
         Application.objects.filter(pk=fresh.pk).update(saved_at=timezone.now())
     return document

@@ -13,6 +13,7 @@ from grants.core.digest import digest
 from grants.core.errors import Refused
 from grants.core.ids import next_reference
 from grants.core.money import split, to_fen
+from grants.core.numbers import read_number
 from grants.core.policy import require
 from grants.events.services import advance, lock, record
 from grants.ledger.models import Place
@@ -43,8 +44,8 @@ def basis_of(application: Application) -> str:
 
 def _award_amount(application: Application, raw) -> Decimal:
     try:
-        amount = to_fen(str(raw))
-    except InvalidOperation:
+        amount = to_fen(read_number(raw))
+    except (ValueError, InvalidOperation):
         raise Refused(_("Enter the amount of the award."), field="amount") from None
     round = application.round
     if not round.award_min <= amount <= round.award_max:

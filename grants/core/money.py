@@ -6,6 +6,8 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from django.core.validators import MinValueValidator
 from django.db import models
 
+from grants.core.numbers import NumberField
+
 FEN = Decimal("0.01")
 ZERO = Decimal("0.00")
 more_than_nothing = MinValueValidator(FEN)
@@ -17,6 +19,9 @@ class MoneyField(models.DecimalField):
     def __init__(self, *args, **kwargs):
         kwargs["max_digits"], kwargs["decimal_places"] = 18, 2
         super().__init__(*args, **kwargs)
+
+    def formfield(self, **kwargs):
+        return super().formfield(**{"form_class": NumberField, **kwargs})
 
     def deconstruct(self):
         name, path, args, kwargs = super().deconstruct()

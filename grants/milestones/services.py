@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from grants.applications.files import examine
+from grants.applications.files import examine, refuse_too_many
 from grants.applications.services import store
 from grants.awards import services as awards
 from grants.awards.lifecycle import IN_FORCE, AwardState
@@ -55,6 +55,7 @@ def submit(milestone: Milestone, *, by, report: str, files: Sequence[File] = ())
     require(by, "submit_milestone", milestone)
     if not report.strip():
         raise Refused(_("Describe what was reached."), field="report")
+    refuse_too_many(len(files))
     examined = [(upload, examine(upload)) for upload in files]
     with transaction.atomic():
         _refuse_unless_at_work(milestone.award)

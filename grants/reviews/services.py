@@ -11,6 +11,7 @@ from grants.accounts.models import Role
 from grants.applications.models import Application
 from grants.core.errors import Refused
 from grants.core.money import to_fen
+from grants.core.numbers import read_number
 from grants.core.policy import require
 from grants.events.services import advance, lock, record
 from grants.programs.models import Criterion
@@ -84,10 +85,10 @@ def _mark(criterion: Criterion, raw) -> Decimal | None:
     if raw == NOT_APPLICABLE:
         return None
     try:
-        value = Decimal(str(raw))
-    except InvalidOperation:
+        value = read_number(raw)
+    except ValueError:
         value = Decimal(-1)
-    if not value.is_finite() or not 0 <= value <= criterion.scale or value != round(value, 1):
+    if not 0 <= value <= criterion.scale or value != round(value, 1):
         raise Refused(
             _("“%(criterion)s” is scored from 0 to %(scale)s.")
             % {"criterion": criterion.label, "scale": criterion.scale},
@@ -99,8 +100,8 @@ def _mark(criterion: Criterion, raw) -> Decimal | None:
 def _recommended(review: Review, raw: Decimal | str) -> Decimal:
     most = review.assignment.application.round.award_max
     try:
-        amount = to_fen(str(raw))
-    except InvalidOperation:
+        amount = to_fen(read_number(raw))
+    except (ValueError, InvalidOperation):
         amount = Decimal(-1)
     if not 0 <= amount <= most:
         raise Refused(

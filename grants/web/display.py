@@ -1,13 +1,13 @@
 """Answers as a person reads them."""
 
 from dataclasses import dataclass, field
-from datetime import date
 
 from django.utils.translation import gettext as _
 
 from grants.applications.models import Application, Document, Submission
 from grants.applications.selectors import files_of, questions_of
 from grants.core.dates import in_words
+from grants.core.numbers import read_day
 from grants.programs.models import Question, QuestionKind, Section
 
 
@@ -36,7 +36,7 @@ def answer_in_words(question: Question, value: str) -> str:
             return dict(question.choices).get(value, value)
         case QuestionKind.DATE:
             try:
-                return in_words(date.fromisoformat(value), "date")
+                return in_words(read_day(value), "date")
             except ValueError:
                 return value
         case _:

@@ -1,4 +1,4 @@
-"""Turns a service's “no” into words on the page; takes the language from the profile."""
+"""A service's “no” in words on the page; the language of the profile; private pages."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -18,6 +18,19 @@ def language_of_the_profile(get_response):
             translation.activate(request.user.language)
             request.LANGUAGE_CODE = request.user.language
         return get_response(request)
+
+    return middleware
+
+
+def private_pages(get_response):
+    """What is shown in a session is kept by no cache and no browser, unless the page says how."""
+
+    def middleware(request):
+        response = get_response(request)
+        is_private = settings.SESSION_COOKIE_NAME in request.COOKIES
+        if is_private and not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "private, no-store"
+        return response
 
     return middleware
 

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from grants.accounts.services import grant_role
-from grants.payouts.models import PaymentAttempt
+from grants.payouts.models import PaymentAttempt, PayoutBatch
 from grants.payouts.rails.protocol import Outcome
 from grants.payouts.services import approving, batches, payees
 from tests import cast
@@ -268,3 +268,13 @@ def test_cards_name_what_waits_for_whom(client, who, titles):
 
     of_money = [card for card in cards if "atch" in card.title or "Payout" in card.title]
     assert [(card.title, card.count) for card in of_money] == [(title, 1) for title in titles]
+
+
+@pytest.mark.parametrize("odd", ["\x00", "a\x00b", "9" * 5000, "²"])
+def test_ticks_that_name_no_payout_are_told(at_desk, odd):
+    cast.due_payout()
+
+    response = at_desk("finance").post("/admin/due/", {"payout": odd})
+
+    assert response.status_code in (200, 302)
+    assert PayoutBatch.objects.exists() is False

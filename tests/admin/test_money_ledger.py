@@ -144,3 +144,8 @@ def test_pages_cost_the_same_however_many(auditor, count, django_assert_num_quer
         auditor.get(ACCOUNTS)
     with django_assert_num_queries(6):  # session, person, roles, entries, postings, accounts
         auditor.get(ENTRIES)
+
+
+@pytest.mark.parametrize("odd", ["9" * 5000, "%00", "%C2%B2", "-1"])
+def test_account_that_cannot_be_one_is_ignored(at_desk, odd):
+    assert at_desk("finance").get(f"/admin/ledger/entries/?account={odd}").status_code == 200

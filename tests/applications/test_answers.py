@@ -23,9 +23,13 @@ RIGHT = [
     ("number", 12, "12"),
     ("number", "1,200.50", "1200.5"),
     ("number", "-3", "-3"),
-    ("number", "1e3", "1000"),
+    ("number", "1,234,567", "1234567"),
+    ("number", "1 200", "1200"),
+    ("number", ".5", "0.5"),
+    ("number", 1.5, "1.5"),
     ("number", "0.00", "0"),
-    ("number", "１２", "12"),
+    ("short_text", "a\u200b\u202eb\nc\x07", "ab c"),
+    ("short_text", "👨\u200d👩\u200d👧", "👨\u200d👩\u200d👧"),
     ("money", "¥ 12,000.5", "12000.50"),
     ("money", "0", "0.00"),
     ("money", 7, "7.00"),
@@ -39,6 +43,20 @@ RIGHT = [
 ]
 WRONG = [
     ("number", "twelve"),
+    ("number", "１２"),
+    ("number", "٣٤"),
+    ("number", "1_000"),
+    ("number", "1e3"),
+    ("number", "12,00"),
+    ("number", "12,00,00"),
+    ("number", "1,2345"),
+    ("number", ",100"),
+    ("number", "1."),
+    ("number", "."),
+    ("number", "-"),
+    ("money", "１２００００"),
+    ("money", "1_000_00"),
+    ("money", "12,00,00"),
     ("number", "NaN"),
     ("number", "sNaN"),
     ("number", "-Infinity"),
@@ -57,6 +75,9 @@ WRONG = [
     ("yes_no", "YES"),
     ("date", "2026-02-29"),
     ("date", "28.2.2026"),
+    ("date", "2026-W01-1"),
+    ("date", "20260228"),
+    ("date", "２０２６-02-28"),
     ("date", "0000-01-01"),
     ("link", "example.com"),
     ("link", "javascript:alert(1)"),
@@ -82,7 +103,7 @@ def test_wrong_answer_is_kept_as_typed_and_told(kind, typed):
 
 
 @pytest.mark.parametrize("kind", [kind for kind in QuestionKind.values if kind != "file"])
-@pytest.mark.parametrize("typed", ["", "   ", None])
+@pytest.mark.parametrize("typed", ["", "   ", None, "\u200b", "\u200d\ufeff", "\x07\u3000"])
 def test_empty_answer_is_missing_only_where_it_is_required(kind, typed):
     needed, free = question(kind, is_required=True), question(kind, is_required=False)
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from grants.applications.models import Application
 from grants.applications.services import (
+    missing,
     save_answers,
     start,
 )
@@ -175,3 +176,13 @@ def test_two_people_who_save_other_answers_at_once_lose_none():
         assert stored(application).answers == dict.fromkeys(
             ("team", "plan", "site", "launch_on"), "x"
         )
+
+
+@pytest.mark.parametrize("title", ["\u200b", "\u200d\ufeff", "\x07 \u202e", "\u3000"])
+def test_title_that_nobody_sees_counts_as_missing(title):
+    application = cast.complete_draft()
+
+    save_answers(application, by=cast.person(), title=title)
+
+    assert application.title == ""
+    assert "title" in missing(application)

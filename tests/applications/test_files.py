@@ -7,6 +7,7 @@ import zipfile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import translation
 
 from grants.applications.files import examine
 from grants.applications.models import Document
@@ -149,3 +150,30 @@ def test_document_taken_off_a_draft_stays_in_what_was_submitted():
     assert application.latest.content["files"] == [
         {"question": "proposal", "name": "proposal.pdf", "sha256": document.sha256}
     ]
+
+
+@pytest.mark.django_db
+def test_question_takes_ten_files_and_says_so():
+    application, by = cast.draft(), cast.person()
+    for number in range(10):
+        add_document(application, cast.pdf(f"{number}.pdf"), by=by, question_key="proposal")
+
+    with translation.override("en"), pytest.raises(Refused) as refused:
+        add_document(application, cast.pdf("more.pdf"), by=by, question_key="proposal")
+
+    assert refused.value.problems == {
+        "file": "At most 10 files are taken here. Put several into one, or remove one first."
+    }
+    assert application.documents.count() == 10
+
+
+@pytest.mark.django_db
+def test_removed_file_makes_room_for_another():
+    application, by = cast.draft(), cast.person()
+    for number in range(10):
+        add_document(application, cast.pdf(f"{number}.pdf"), by=by, question_key="proposal")
+    remove_document(application.documents.first(), by=by)
+
+    add_document(application, cast.pdf("more.pdf"), by=by, question_key="proposal")
+
+    assert application.documents.filter(removed_at=None).count() == 10

@@ -4,7 +4,6 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from grants.accounts.models import User
-from grants.accounts.services import add_member
 from grants.applications.models import Application
 from grants.applications.selectors import task_list
 from grants.applications.services import (
@@ -100,7 +99,7 @@ def test_only_an_officer_screens_and_returns(handle):
 def test_officer_who_belongs_to_the_applicant_does_not_screen():
     application = closed(cast.submitted())
     officer = cast.person("officer")
-    add_member(application.organisation, by=cast.person(), email=officer.email, role="viewer")
+    application.organisation.memberships.create(user=officer, role="viewer")
     officer = User.objects.get(pk=officer.pk)
 
     with pytest.raises(PermissionDenied):

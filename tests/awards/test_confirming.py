@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
 
 from grants.accounts.models import User
-from grants.accounts.services import add_member, grant_role
+from grants.accounts.services import grant_role
 from grants.applications.models import Application
 from grants.applications.services import withdraw
 from grants.awards.models import Award, Decision
@@ -102,9 +102,7 @@ def test_only_an_approver_confirms(handle):
 
 def test_approver_who_belongs_to_the_applicant_does_not_confirm():
     decision, approver = cast.proposed(), cast.person("approver")
-    add_member(
-        decision.application.organisation, by=cast.person(), email=approver.email, role="viewer"
-    )
+    decision.application.organisation.memberships.create(user=approver, role="viewer")
 
     with pytest.raises(PermissionDenied):
         confirm(decision, by=User.objects.get(pk=approver.pk))

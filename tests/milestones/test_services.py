@@ -10,7 +10,6 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from grants.accounts.models import User
-from grants.accounts.services import add_member
 from grants.applications.models import Document
 from grants.awards import services as awards
 from grants.core.errors import Refused
@@ -122,7 +121,7 @@ def test_only_an_officer_judges(handle):
 
 def test_officer_who_belongs_to_the_grantee_does_not_judge():
     milestone, officer = cast.reported(), cast.person("officer")
-    add_member(milestone.award.organisation, by=cast.person(), email=officer.email, role="viewer")
+    milestone.award.organisation.memberships.create(user=officer, role="viewer")
 
     with pytest.raises(PermissionDenied):
         accept(milestone, by=User.objects.get(pk=officer.pk))
@@ -233,3 +232,15 @@ def test_milestones_are_visible_to_the_grantee_and_the_desk(handle, seen):
     first()
 
     assert Milestone.objects.visible_to(cast.person(handle)).count() == seen
+
+
+def test_report_takes_ten_files_at_most():
+    milestone = cast.accepted().milestones.first()
+    files = [cast.pdf(f"{number}.pdf") for number in range(11)]
+
+    with pytest.raises(Refused) as refused:
+        submit(milestone, by=cast.person(), report="done", files=files)
+
+    assert list(refused.value.problems) == ["file"]
+    milestone.refresh_from_db()
+    assert (milestone.state, milestone.evidence.count()) == ("planned", 0)

@@ -20,12 +20,12 @@ GATEWAY = (
 )
 TIMEOUT = "ALIPAY_TIMEOUT_S must be a number from 0.1 to 300, not “{}”."
 FINAL = "RAIL_NOT_FOUND_IS_FINAL_S must be a number from 0 to 604800, not “{}”."
-BYTES = "DOCUMENT_MAX_BYTES must be a whole number from 1 to 1073741824, not “{}”."
+BYTES = "DOCUMENT_MAX_BYTES must be a whole number from 1048576 to 1073741824, not “{}”."
 PORT = "PORT must be a whole number from 1 to 65535, not “{}”."
 NUMBERS = {
     "ALIPAY_TIMEOUT_S": (TIMEOUT, ["-1", "0", "nan", "inf", "soon"]),
     "RAIL_NOT_FOUND_IS_FINAL_S": (FINAL, ["-1", "nan"]),
-    "DOCUMENT_MAX_BYTES": (BYTES, ["-1", "0", "1.5"]),
+    "DOCUMENT_MAX_BYTES": (BYTES, ["-1", "0", "1000", "1.5"]),
     "PORT": (PORT, ["99999", "-1", "0", "http"]),
 }
 KEYS = (

@@ -17,6 +17,7 @@ from django.utils import translation
 
 from grants.accounts.models import User
 from grants.core.errors import Refused
+from grants.core.numbers import read_day
 from grants.payouts.lifecycle import PayoutState
 from grants.programs.models import Round
 from grants.reports.exports import Format, export_register
@@ -27,7 +28,7 @@ STANDARD_OUTPUT = Path("-")
 
 def a_day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        return read_day(text)
     except ValueError:
         raise ArgumentTypeError(
             f"“{text}” is not a day. Write the year, the month and the day: 2026-01-31."

@@ -3,6 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from grants.core.texts import one_line
+
 
 class SignupForm(forms.Form):
     name = forms.CharField(
@@ -10,6 +12,12 @@ class SignupForm(forms.Form):
         max_length=100,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
+
+    def clean_name(self) -> str:
+        name = one_line(self.cleaned_data["name"])
+        if not name:
+            raise forms.ValidationError(self.fields["name"].error_messages["required"])
+        return name
 
     def signup(self, request, user) -> None:
         """Called by allauth once the account was made."""

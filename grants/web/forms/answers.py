@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from grants.applications.files import TYPES
+from grants.applications.files import MOST_FILES, TYPES
 from grants.applications.services import TITLE_LENGTH
 from grants.programs.models import Question, QuestionKind
 
@@ -44,10 +44,11 @@ class Files(forms.Field):
 
 
 def file_hint() -> str:
-    """Which files are taken, and how big."""
+    """Which files are taken, how many, and how big."""
     kinds = ", ".join(sorted(suffix[1:].upper() for suffix in TYPES))
-    return _("%(kinds)s; at most %(limit)s MB each.") % {
+    return _("%(kinds)s; at most %(count)s files of %(limit)s MB each.") % {
         "kinds": kinds,
+        "count": MOST_FILES,
         "limit": settings.DOCUMENT_MAX_BYTES // (1024 * 1024),
     }
 
