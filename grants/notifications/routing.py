@@ -174,6 +174,11 @@ ROUTES: dict[str, list[Route]] = {
     "payout.return": [
         Route(finance, "payout_returned", _("{reference} came back from the bank"), "/admin/"),
     ],
+    "payout.contradict": [
+        Route(
+            controllers, "payout_contradicted", _("{reference}: the rail contradicts us"), "/admin/"
+        ),
+    ],
     "payout.fail": [
         Route(finance, "payout_failed", _("{reference} was refused by the bank"), "/admin/"),
     ],

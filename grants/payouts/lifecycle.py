@@ -154,6 +154,7 @@ register(
         "return": _("Payout returned by the bank"),
         "redirect": _("Payout directed to the new account"),
         "settle_by_hand": _("Outcome of the payout entered by hand"),
+        "contradict": _("The rail contradicts what it said of the payment"),
         "hold": _("Payout put on hold"),
         "release_hold": _("Hold lifted"),
         "cancel": _("Payout cancelled"),
@@ -185,7 +186,6 @@ register(
         "lose_sight": _("No clear answer: asking"),
         "resend": _("Payment sent again under the same number"),
         "return": _("Payment came back"),
-        "contradict": _("The rail contradicts what it said of the payment"),
     },
 )
 register("bankstatement", {"upload": _("Bank statement read")})

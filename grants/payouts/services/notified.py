@@ -153,5 +153,5 @@ def _book_asked(attempt: PaymentAttempt, state: str, answer: Answer) -> None:
         state == "rejected" and answer.outcome == Outcome.PAID
     ):
         logger.error("the rail now says %s of %s, which is %s", answer.code, attempt.number, state)
-        said = {"code": answer.code, "message": answer.message}
-        record(attempt, "contradict", by=None, data=said)
+        said = {"code": answer.code, "message": answer.message, "number": attempt.number}
+        record(attempt.payout, "contradict", by=None, data=said)
