@@ -1,6 +1,6 @@
 # `make run` needs Python 3.11+, git, make and the package registries; it makes everything else.
 .DEFAULT_GOAL := help
-.PHONY: help run test lint messages format lock clean test-tools
+.PHONY: help run test chaos bench lint messages format lock clean test-tools
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -23,6 +23,14 @@ run: $(VENV)/.installed node_modules/.installed ## Set everything up and start t
 test: $(VENV)/.installed-dev node_modules/.installed test-tools ## Run all tests; ARGS="-k word" chooses
 	@$(PYTHON) -m fundportal.prepare
 	@exec $(PYTHON) -m pytest -n auto --maxprocesses 8 --dist loadgroup $(ARGS)
+
+chaos: $(VENV)/.installed-dev node_modules/.installed ## Pay N=500 payouts while everything fails (SEED=)
+	@$(PYTHON) -m fundportal.prepare
+	@exec $(PYTHON) -m tests.chaos
+
+bench: $(VENV)/.installed-dev node_modules/.installed ## Measure money beside its floors (BENCH_SCALE=0.2)
+	@$(PYTHON) -m fundportal.prepare
+	@exec $(PYTHON) -m benchmarks
 
 lint: export DEBUG := true
 lint: export ENV_FILE :=
