@@ -1,17 +1,23 @@
 """Payout batches: prepared by one person, approved by another."""
 
+from django.conf import settings
 from django.db.models import OuterRef, Subquery
+from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django_filters.rest_framework import ChoiceFilter, FilterSet
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
+from rest_framework.negotiation import DefaultContentNegotiation
 
 from grants.api.fields import Body, Reason, Verb, Verbs
 from grants.api.things import REFERENCE, Listed, Shown, Things, verb
 from grants.core.policy import require
 from grants.payouts.lifecycle import BatchState
-from grants.payouts.models import Payout, PayoutBatch
-from grants.payouts.services import approving, batches, releasing
+from grants.payouts.models import FileFormat, Payout, PayoutBatch, RailName
+from grants.payouts.services import approving, bank_files, batches, releasing
 
 MOST_PAYOUTS = 10_000
 VERBS = (
@@ -57,6 +63,7 @@ class BatchRow(serializers.ModelSerializer):
             "submitted_at",
             "approved_by",
             "approved_at",
+            "send_on",
             "needs_second",
             "second_approved_by",
             "second_approved_at",
@@ -90,6 +97,10 @@ class NewBatch(Body):
         help_text=_("References of payouts that are due."),
     )
 
+    rail = serializers.ChoiceField(
+        RailName.choices, required=False, help_text=_("The usual way where it is left out.")
+    )
+
     def validate_payouts(self, references: list[str]) -> list[Payout]:
         """The payouts, found by one query."""
         user = self.context["request"].user
@@ -111,6 +122,13 @@ class Approval(Body):
     digest = serializers.CharField(
         max_length=64, required=False, help_text=_("Of the rows that you looked at.")
     )
+
+
+class AnyFormat(DefaultContentNegotiation):
+    """`?format=` is ours here: it says which file, and not how JSON is written."""
+
+    def select_renderer(self, request, renderers, format_suffix=None):
+        return renderers[0], renderers[0].media_type
 
 
 class BatchFilters(FilterSet):
@@ -137,8 +155,9 @@ class PayoutBatches(Listed, Shown, Things):
         responses={201: BatchSerializer},
     )
     def create(self, request):
-        given = self.read(NewBatch, permission="prepare_batch")
-        batch = batches.prepare_batch(given["payouts"], by=request.user)
+        body = self.read(NewBatch, permission="prepare_batch")
+        rail = body.get("rail", settings.PAYOUT_RAIL)
+        batch = batches.prepare_batch(body["payouts"], by=request.user, rail=rail)
         return self.show(batch, status=201)
 
     @verb("submit", _("Hand a batch to the controller"), more=_("Fixes total, count and digest."))
@@ -165,3 +184,38 @@ class PayoutBatches(Listed, Shown, Things):
     )
     def release(self, batch):
         releasing.release_batch(batch, by=self.request.user)
+
+    @extend_schema(
+        summary=_("Take the bank file of a batch"),
+        description=_(
+            "Of a released batch by bank_file. It holds whole account numbers: each time it is"
+            " taken is recorded. The same batch always gives the same bytes. Give the bank one"
+            " format only."
+        ),
+        parameters=[
+            OpenApiParameter(
+                "format", str, enum=FileFormat.values, default=FileFormat.PAIN001.value
+            )
+        ],
+        responses={
+            (200, maker.media_type): OpenApiTypes.BINARY for maker in bank_files.MAKERS.values()
+        },
+        filters=False,
+    )
+    @action(
+        detail=True,
+        methods=["get"],
+        content_negotiation_class=AnyFormat,
+        more_errors=(400, 403, 409),
+    )
+    def file(self, request, reference):
+        batch = self.get_object()
+        wanted = request.query_params.get("format", FileFormat.PAIN001)
+        if wanted not in FileFormat.values:
+            raise ValidationError({"format": _("There is no such format.")})
+        made = bank_files.file_of(batch, wanted, by=request.user)
+        return HttpResponse(
+            made.content,
+            content_type=made.content_type,
+            headers={"Content-Disposition": f'attachment; filename="{made.name}"'},
+        )

@@ -16,6 +16,8 @@ NAMES = {
     "payees": _("Payees"),
     "payouts": _("Payouts"),
     "payout-batches": _("Payout batches"),
+    "bank-statements": _("Bank statements"),
+    "statement-lines": _("Bank lines"),
     "ledger": _("Ledger"),
     "events": _("Events"),
 }

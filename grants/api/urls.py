@@ -16,6 +16,7 @@ from grants.api.payees import Payees
 from grants.api.payouts import Payouts
 from grants.api.reviews import Assignments, Reviews
 from grants.api.rounds import Rounds
+from grants.api.statements import BankStatements, StatementLines
 from grants.api.things import NoSuchAddress
 
 RESOURCES = {
@@ -30,6 +31,8 @@ RESOURCES = {
     "payees": Payees,
     "payouts": Payouts,
     "payout-batches": PayoutBatches,
+    "bank-statements": BankStatements,
+    "statement-lines": StatementLines,
     "ledger/accounts": LedgerAccounts,
     "ledger/entries": LedgerEntries,
     "events": Events,

@@ -81,7 +81,7 @@ def test_finance_uploads_and_sees_what_became_of_it(finance):
     [
         (b"", "This file is empty."),
         (b"x", "This CSV is not known. It needs the columns"),
-        (b"<a", "This is not a whole XML file"),
+        (b"</a>", "This is not a whole XML file"),
     ],
 )
 def test_wrong_file_is_refused_beside_the_field(finance, raw, sentence):

@@ -11,6 +11,8 @@ from grants.payouts.services import batches
 from grants.reviews.models import Assignment
 from tests import cast
 from tests.api.calls import ROOT, Caller, problem
+from tests.payouts.banking import uploaded
+from tests.payouts.rails.bank.files import entry
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +47,7 @@ def grant():
     batch = cast.batch_of(payout)
     batches.submit_batch(batch, by=cast.person("finance"))
     assignment = Assignment.objects.get(application=award.application)
+    line = uploaded(entry("-5.00")).statement.lines.get()
     return {
         "organisations": organisation.pk,
         "rounds": award.application.round.slug,
@@ -57,6 +60,8 @@ def grant():
         "payees": payout.payee_id,
         "payouts": payout.reference,
         "payout-batches": batch.reference,
+        "bank-statements": line.statement_id,
+        "statement-lines": line.pk,
     }
 
 
@@ -72,8 +77,11 @@ SEEN_BY = {
     "payees": (*MEMBERS, "officer", *MONEY),
     "payouts": (*MEMBERS, *DESK),
     "payout-batches": MONEY,
+    "bank-statements": MONEY,
+    "statement-lines": MONEY,
 }
 REASON = {"reason": "because"}
+PAYMENT = "PAY-2026-000001-1"
 MAY = {
     ("applications", "submit"): (MEMBERS[:1], {}),
     ("applications", "withdraw"): (MEMBERS[:1], {}),
@@ -101,6 +109,10 @@ MAY = {
     ("payout-batches", "submit"): (("finance",), {}),
     ("payout-batches", "reject"): (("controller",), REASON),
     ("payout-batches", "release"): (("controller",), {}),
+    ("statement-lines", "match"): (("finance",), {"number": PAYMENT}),
+    ("statement-lines", "unmatch"): (("finance",), REASON),
+    ("statement-lines", "set-aside"): (("finance",), REASON),
+    ("statement-lines", "take-up"): (("finance",), {}),
 }
 OWN_WORK = {
     ("decisions", "confirm"): (("approver",), "officer", {}),

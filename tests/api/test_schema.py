@@ -63,6 +63,7 @@ def test_every_verb_publishes_its_body():
         "/api/v1/payout-batches/{reference}/release/",
         "/api/v1/payout-batches/{reference}/submit/",
         "/api/v1/reviews/{id}/submit/",
+        "/api/v1/statement-lines/{id}/take-up/",
     }
 
 

@@ -34,10 +34,14 @@ class MadeFile:
 
 
 @dataclass(frozen=True)
-class _Maker:
+class Maker:
     suffix: str
     content_type: str
     write: Callable[[PayoutBatch, Sequence[Order]], bytes]
+
+    @property
+    def media_type(self) -> str:
+        return self.content_type.partition(";")[0]
 
 
 def debtor() -> Debtor:
@@ -63,12 +67,12 @@ def _pain001(batch: PayoutBatch, orders: Sequence[Order]) -> bytes:
 
 
 MAKERS = {
-    FileFormat.PAIN001: _Maker(".xml", "application/xml", _pain001),
-    FileFormat.XLSX: _Maker(".xlsx", XLSX, lambda batch, orders: xlsx_sheet(orders)),
-    FileFormat.CSV: _Maker(
+    FileFormat.PAIN001: Maker(".xml", "application/xml", _pain001),
+    FileFormat.XLSX: Maker(".xlsx", XLSX, lambda batch, orders: xlsx_sheet(orders)),
+    FileFormat.CSV: Maker(
         ".csv", "text/csv", lambda batch, orders: csv_sheet(orders, encoding="utf-8-sig")
     ),
-    FileFormat.CSV_GB18030: _Maker(
+    FileFormat.CSV_GB18030: Maker(
         "-gb18030.csv",
         "text/csv; charset=gb18030",
         lambda batch, orders: csv_sheet(orders, encoding="gb18030"),

@@ -77,6 +77,7 @@ def match(
 
 def match_number(line: StatementLine, *, number: str, by) -> Reconciliation:
     """`match` with the payment of that number. Raises `Refused` where there is none."""
+    require(by, "match_line", line)
     attempt = PaymentAttempt.objects.filter(number=number.strip()).first()
     if attempt is None:
         raise Refused(_("There is no payment of this number."), field="number")
