@@ -3,7 +3,6 @@
 import pytest
 
 from grants.payouts.models import BankStatement, BatchFile, PayoutBatch, StatementLine
-from tests import cast
 from tests.api.calls import Caller, problem
 from tests.payouts.banking import as_file, by_file, debit, due, sent, statement, uploaded, yesterday
 from tests.payouts.rails.bank.files import entry, pain002, status
