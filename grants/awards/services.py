@@ -93,7 +93,12 @@ def propose(
             decision.save()
     except IntegrityError:
         raise Refused(_("There is a decision for this application already.")) from None
-    data = {"outcome": outcome, "amount": decision.amount, "reasons": reasons}
+    data = {
+        "outcome": outcome,
+        "amount": decision.amount,
+        "reasons": reasons,
+        "basis": decision.basis,
+    }
     record(decision, "propose", by=by, data=data, to_state=decision.state)
     return decision
 
@@ -124,7 +129,11 @@ def confirm(decision: Decision, *, by) -> Award | None:
         by=by,
         confirmed_by=by,
         confirmed_at=timezone.now(),
-        data={"outcome": decision.outcome, "amount": decision.amount},
+        data={
+            "outcome": decision.outcome,
+            "amount": decision.amount,
+            "basis": decision.basis,
+        },
     )
     return _promise(decision, decision.amount, event=event) if decision.amount else None
 

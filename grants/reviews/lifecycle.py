@@ -50,4 +50,11 @@ register(
         "expire": _("Assignment expired"),
     },
 )
-register("review", {"submit": _("Review submitted"), "reopen": _("Review reopened")})
+register(
+    "review",
+    {
+        "save": _("Scores saved"),
+        "submit": _("Review submitted"),
+        "reopen": _("Review reopened"),
+    },
+)

@@ -118,6 +118,18 @@ def _refuse_unless_open(review: Review) -> None:
         raise Refused(_("You have submitted this review. Ask an officer to reopen it."))
 
 
+def _said(review: Review) -> dict[str, object]:
+    """What the reviewer says now, as an event keeps it."""
+    rows = review.scores.select_related("criterion").order_by("criterion__key")
+    return {
+        "scores": {row.criterion.key: row.value for row in rows},
+        "recommendation": review.recommendation,
+        "amount": review.amount,
+        "confidence": review.confidence,
+        "comment": review.comment,
+    }
+
+
 @transaction.atomic
 def save_review(
     review: Review,
@@ -132,12 +144,14 @@ def save_review(
 ) -> None:
     """Keeps a draft. `scores` is criterion key → number, or "na"; what is left out stays.
 
+    What changed is recorded, all scores where one of them did.
     Raises `Refused` for a score outside the scale and for a key that the rubric does not have.
     """
     require(by, "edit_review", review)
     lock(review)
     review.refresh_from_db()
     _refuse_unless_open(review)
+    before = _said(review)
     criteria = {c.key: c for c in review.assignment.application.round.criteria.all()}
     comments = comments or {}
     for key in {*(scores or {}), *comments}:
@@ -159,6 +173,9 @@ def save_review(
         review.amount = _recommended(review, amount) if amount != "" else None
     review.saved_at = timezone.now()
     review.save()
+    changed = {name: said for name, said in _said(review).items() if said != before[name]}
+    if changed:
+        record(review, "save", by=by, data=changed)
 
 
 @transaction.atomic
@@ -178,11 +195,7 @@ def submit_review(review: Review, *, by) -> None:
         wrong["comment"] = _("Write a few words about why.")
     if wrong:
         raise Refused(_("Your review is not complete yet."), problems=wrong)
-    marks = {
-        criteria[score.criterion_id].key: score.value for score in review.scores.order_by("pk")
-    }
-    data = {"scores": marks, "recommendation": review.recommendation}
-    advance(review, "submit", by=by, submitted_at=timezone.now(), data=data)
+    advance(review, "submit", by=by, submitted_at=timezone.now(), data=_said(review))
     advance(review.assignment, "complete", by=by)
 
 

@@ -107,7 +107,11 @@ PAID = [
     ),
     (
         "UPDATE grants_paymentattempt SET number = 'PAY-0-1'",
-        ["attempt PAY-0-1: its number was {payout}-1"],
+        [
+            "attempt PAY-0-1: its number was {payout}-1",
+            "entry payout:{payout}:send:1: its event, payoutbatch.release {batch},"
+            " is of another case",
+        ],
     ),
     (
         "DELETE FROM grants_event WHERE kind = 'paymentattempt.prepare'",
@@ -126,6 +130,8 @@ PAID = [
             "payout {payout}: paid without an attempt that succeeded",
             "attempt {payout}-1: it is gone",
             "all that was paid is 30000.00, attempts that succeeded sum to 0.00",
+            "entry payout:{payout}:send:1: its event, payoutbatch.release {batch},"
+            " is of another case",
         ],
     ),
     (

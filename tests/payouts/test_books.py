@@ -115,6 +115,7 @@ def test_an_award_that_was_taken_away_is_named():
     assert differences() == [
         "round round-1: allocated holds 900000.00, its awards leave 1000000.00",
         f"decision on {award.case}: an award was confirmed, and there is none",
+        f"entry award:{award}:commit: its event, decision.confirm , is of another case",
     ]
 
 

@@ -35,31 +35,27 @@ CLAIMED = """
 """
 
 
-def _held(place: str, said: str) -> str:
-    """Awards of which an account does not hold what the payouts say."""
-    return f"""
-        WITH {CLAIMED}
-        SELECT award.reference AS award, coalesce(account.balance, 0.00) AS held,
-               coalesce(claimed.{said}, 0.00) AS said
-          FROM grants_award award
-          LEFT JOIN grants_ledgeraccount account
-            ON account.place = '{place}' AND account.owner = award.reference
-          LEFT JOIN claimed ON claimed.award_id = award.id
-         WHERE coalesce(account.balance, 0) <> coalesce(claimed.{said}, 0) ORDER BY award.id
-    """
-
-
-COMMITTED = f"""
-    WITH {CLAIMED}, {GIVEN_BACK}, expected AS (
-        SELECT award.id, award.reference AS award, coalesce(account.balance, 0.00) AS held,
-               CASE award.state WHEN 'declined' THEN 0.00
-                   ELSE award.amount - given_back.amount - coalesce(claimed.amount, 0) END AS said
-          FROM grants_award award
-          JOIN given_back ON given_back.award_id = award.id
-          LEFT JOIN claimed ON claimed.award_id = award.id
-          LEFT JOIN grants_ledgeraccount account
-            ON account.place = 'committed' AND account.owner = award.reference)
-    SELECT award, held, said FROM expected WHERE held <> said ORDER BY id
+PLACES = f"""
+    WITH {CLAIMED}, {GIVEN_BACK}, held AS (
+        SELECT owner, coalesce(sum(balance) FILTER (WHERE place = 'payable'), 0.00) AS payable,
+               coalesce(sum(balance) FILTER (WHERE place = 'paid'), 0.00) AS paid,
+               coalesce(sum(balance) FILTER (WHERE place = 'committed'), 0.00) AS committed
+          FROM grants_ledgeraccount
+         WHERE place IN ('payable', 'paid', 'committed') GROUP BY owner)
+    SELECT award.reference AS award, place.name AS place, place.held, place.words, place.said
+      FROM grants_award award
+      JOIN given_back ON given_back.award_id = award.id
+      LEFT JOIN claimed ON claimed.award_id = award.id
+      LEFT JOIN held ON held.owner = award.reference
+     CROSS JOIN LATERAL (VALUES
+           (1, 'payable', coalesce(held.payable, 0.00), 'payouts say',
+            coalesce(claimed.payable, 0.00)),
+           (2, 'paid', coalesce(held.paid, 0.00), 'payouts say', coalesce(claimed.paid, 0.00)),
+           (3, 'committed', coalesce(held.committed, 0.00), 'its payouts leave',
+            CASE award.state WHEN 'declined' THEN 0.00
+                ELSE award.amount - given_back.amount - coalesce(claimed.amount, 0) END)
+           ) AS place (ordinal, name, held, words, said)
+     WHERE place.held <> place.said ORDER BY award.id, place.ordinal
 """
 ALLOCATED = f"""
     WITH {GIVEN_BACK}, committed AS (
@@ -126,9 +122,7 @@ PLANNED = """
 """
 
 QUERIES = [
-    ("award {award}: payable holds {held}, payouts say {said}", _held("payable", "payable")),
-    ("award {award}: paid holds {held}, payouts say {said}", _held("paid", "paid")),
-    ("award {award}: committed holds {held}, its payouts leave {said}", COMMITTED),
+    ("award {award}: {place} holds {held}, {words} {said}", PLACES),
     ("round {round}: allocated holds {held}, its awards leave {said}", ALLOCATED),
     ("fund {fund}: available holds {held}, its rounds leave {said}", AVAILABLE),
     ("award {award}: amount {amount}, its decision says {said}", DECIDED),

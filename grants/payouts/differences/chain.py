@@ -13,30 +13,18 @@ SUCCEEDED = """
              WHERE state = 'succeeded' GROUP BY payout_id HAVING count(*) > 1) succeeded
       JOIN grants_payout payout ON payout.id = succeeded.payout_id ORDER BY payout.id
 """
-PREPARED = """
-    prepared AS (
-        SELECT thing_id, count(*) AS count, min(data ->> 'number') AS number
-          FROM grants_event WHERE kind = 'paymentattempt.prepare' GROUP BY thing_id)
-"""
-UNPREPARED = f"""
-    WITH {PREPARED}
-    SELECT attempt.number AS attempt
-      FROM grants_paymentattempt attempt LEFT JOIN prepared
+NUMBERS = """
+    SELECT coalesce(attempt.number, prepared.number) AS attempt,
+           CASE WHEN attempt.id IS NULL THEN 'it is gone'
+                WHEN prepared.count IS DISTINCT FROM 1
+                THEN 'no event tells of its number, or more than one'
+                ELSE 'its number was ' || prepared.number END AS said
+      FROM grants_paymentattempt attempt FULL JOIN (
+           SELECT thing_id, count(*) AS count, min(data ->> 'number') AS number
+             FROM grants_event WHERE kind = 'paymentattempt.prepare' GROUP BY thing_id) prepared
         ON prepared.thing_id = attempt.id::text
-     WHERE prepared.count IS DISTINCT FROM 1 ORDER BY attempt.id
-"""
-RENAMED = f"""
-    WITH {PREPARED}
-    SELECT attempt.number AS attempt, prepared.number
-      FROM grants_paymentattempt attempt JOIN prepared ON prepared.thing_id = attempt.id::text
-     WHERE prepared.number <> attempt.number ORDER BY attempt.id
-"""
-GONE = f"""
-    WITH {PREPARED}
-    SELECT prepared.number AS attempt
-      FROM prepared LEFT JOIN grants_paymentattempt attempt
-        ON attempt.id::text = prepared.thing_id
-     WHERE attempt.id IS NULL ORDER BY prepared.number
+     WHERE (prepared.count, prepared.number) IS DISTINCT FROM (1, attempt.number)
+     ORDER BY attempt.id
 """
 PAID = """
     SELECT * FROM (
@@ -50,35 +38,37 @@ PAID = """
 UNTOLD = """
     SELECT reference AS entry FROM grants_journalentry WHERE event_id IS NULL ORDER BY id
 """
-# An entry that moves money of an award belongs to the award's case. The events of a batch and of
-# the portal's set-up have no case; a batch's may move only what goes in transit with that batch.
+# The second part of a reference names the thing that moved: the event is of that thing, or of the
+# award's case. Payouts are sent by the event of the batch that their attempt is in.
 OTHER_CASE = """
-    WITH of_award AS (
-        SELECT DISTINCT posting.entry_id, application.reference AS "case"
-          FROM grants_ledgeraccount account
-          JOIN grants_award award ON award.reference = account.owner
-          JOIN grants_application application ON application.id = award.application_id
-          JOIN grants_posting posting ON posting.account_id = account.id
-         WHERE account.place IN ('committed', 'payable', 'paid'))
     SELECT entry.reference AS entry, event.kind AS event, event.reference AS thing
-      FROM of_award
-      JOIN grants_journalentry entry ON entry.id = of_award.entry_id
+      FROM grants_journalentry entry
       JOIN grants_event event ON event.id = entry.event_id
-     WHERE event."case" <> of_award."case" AND NOT (
-           event."case" = '' AND event.thing_type = 'payoutbatch' AND EXISTS (
-               SELECT 1 FROM grants_posting posting
-                 JOIN grants_ledgeraccount account ON account.id = posting.account_id
-                WHERE posting.entry_id = entry.id AND account.place = 'in_transit'
-                  AND account.owner = event.reference))
+      LEFT JOIN grants_award award
+        ON entry.reference LIKE 'award:%' AND award.reference = split_part(entry.reference, ':', 2)
+      LEFT JOIN grants_application application ON application.id = award.application_id
+      LEFT JOIN grants_paymentattempt attempt
+        ON event.thing_type = 'payoutbatch' AND entry.reference LIKE 'payout:%:send:%'
+       AND attempt.number = split_part(entry.reference, ':', 2) || '-'
+                            || split_part(entry.reference, ':', 4)
+      LEFT JOIN grants_payoutbatch batch ON batch.id = attempt.batch_id
+      LEFT JOIN grants_payout payout
+        ON event.kind LIKE 'payout.%' AND payout.id::text = event.thing_id
+      LEFT JOIN grants_milestone milestone ON milestone.id = payout.milestone_id
+      LEFT JOIN grants_award of_payout ON of_payout.id = milestone.award_id
+      LEFT JOIN grants_application of_case ON of_case.id = of_payout.application_id
+     WHERE event.reference <> split_part(entry.reference, ':', 2)
+       AND event."case" IS DISTINCT FROM application.reference
+       AND event.reference IS DISTINCT FROM batch.reference
+       AND NOT (event.kind = 'fund.create' AND entry.reference LIKE 'fund:%')
+        OR event."case" <> of_case.reference
      ORDER BY entry.id
 """
 
 QUERIES = [
     ("payout {payout}: {count} attempts stand for it", STANDING),
     ("payout {payout}: {count} attempts succeeded", SUCCEEDED),
-    ("attempt {attempt}: no event tells of its number, or more than one", UNPREPARED),
-    ("attempt {attempt}: its number was {number}", RENAMED),
-    ("attempt {attempt}: it is gone", GONE),
+    ("attempt {attempt}: {said}", NUMBERS),
     ("all that was paid is {held}, attempts that succeeded sum to {said}", PAID),
     ("entry {entry}: without an event", UNTOLD),
     ("entry {entry}: its event, {event} {thing}, is of another case", OTHER_CASE),
