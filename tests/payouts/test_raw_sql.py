@@ -100,6 +100,7 @@ def test_second_success_and_a_second_payment_number_are_refused(gateway):
             [
                 "award {award}: payable holds 30000.00, payouts say 0.00",
                 "award {award}: committed holds 70000.00, its payouts leave 100000.00",
+                "entry payout:{payout}:due: its event, payout.request {payout}, is of another case",
             ],
         ),
     ],

@@ -38,30 +38,35 @@ PAID = """
 UNTOLD = """
     SELECT reference AS entry FROM grants_journalentry WHERE event_id IS NULL ORDER BY id
 """
-# The second part of a reference names the thing that moved: the event is of that thing, or of the
-# award's case. Payouts are sent by the event of the batch that their attempt is in.
+# The second part of an entry's reference names the thing that moved; its event is of the same case
+# (none for funds and rounds), or releases the batch that the payout's attempt is in.
 OTHER_CASE = """
+    WITH of_award AS (
+        SELECT award.id, award.reference, application.reference AS "case"
+          FROM grants_award award JOIN grants_application application
+            ON application.id = award.application_id),
+    thing AS (
+        SELECT reference AS name, "case" FROM of_award
+         UNION ALL
+        SELECT of_award.reference || '/' || milestone.number, of_award."case"
+          FROM grants_milestone milestone JOIN of_award ON of_award.id = milestone.award_id
+         WHERE milestone.state = 'waived'
+         UNION ALL
+        SELECT payout.reference, of_award."case"
+          FROM grants_payout payout
+          JOIN grants_milestone milestone ON milestone.id = payout.milestone_id
+          JOIN of_award ON of_award.id = milestone.award_id)
     SELECT entry.reference AS entry, event.kind AS event, event.reference AS thing
       FROM grants_journalentry entry
       JOIN grants_event event ON event.id = entry.event_id
-      LEFT JOIN grants_award award
-        ON entry.reference LIKE 'award:%' AND award.reference = split_part(entry.reference, ':', 2)
-      LEFT JOIN grants_application application ON application.id = award.application_id
-      LEFT JOIN grants_paymentattempt attempt
-        ON event.thing_type = 'payoutbatch' AND entry.reference LIKE 'payout:%:send:%'
-       AND attempt.number = split_part(entry.reference, ':', 2) || '-'
-                            || split_part(entry.reference, ':', 4)
-      LEFT JOIN grants_payoutbatch batch ON batch.id = attempt.batch_id
-      LEFT JOIN grants_payout payout
-        ON event.kind LIKE 'payout.%' AND payout.id::text = event.thing_id
-      LEFT JOIN grants_milestone milestone ON milestone.id = payout.milestone_id
-      LEFT JOIN grants_award of_payout ON of_payout.id = milestone.award_id
-      LEFT JOIN grants_application of_case ON of_case.id = of_payout.application_id
-     WHERE event.reference <> split_part(entry.reference, ':', 2)
-       AND event."case" IS DISTINCT FROM application.reference
-       AND event.reference IS DISTINCT FROM batch.reference
-       AND NOT (event.kind = 'fund.create' AND entry.reference LIKE 'fund:%')
-        OR event."case" <> of_case.reference
+      LEFT JOIN thing ON thing.name = split_part(entry.reference, ':', 2)
+     WHERE event."case" <> coalesce(thing."case", '') AND NOT (
+           event.thing_type = 'payoutbatch' AND EXISTS (
+               SELECT 1 FROM grants_paymentattempt attempt
+                 JOIN grants_payoutbatch batch ON batch.id = attempt.batch_id
+                WHERE batch.reference = event.reference
+                  AND attempt.number = split_part(entry.reference, ':', 2) || '-'
+                                       || split_part(entry.reference, ':', 4)))
      ORDER BY entry.id
 """
 
