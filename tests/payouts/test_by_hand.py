@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.utils import translation
 
 from grants.accounts.models import Role
 from grants.accounts.services import grant_role
@@ -18,6 +19,13 @@ from tests.payouts.way import differences, places, released, standing
 from tests.together import together
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    with translation.override("en"):
+        yield
+
 
 PROOF = {"outcome": "paid", "reason": "On the statement of 25 November.", "reference": "B-77"}
 
