@@ -67,6 +67,11 @@ class ByReference(serializers.SlugRelatedField):
     def get_queryset(self):
         return self.queryset.all().visible_to(self.context["request"].user)
 
+    def to_internal_value(self, data):
+        if not isinstance(data, str) or not data.isprintable():
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
 
 @extend_schema_field(OpenApiTypes.INT)
 class ById(serializers.PrimaryKeyRelatedField):

@@ -152,3 +152,15 @@ def test_answers_speak_the_language_of_the_profile():
 
 def test_answers_are_not_to_be_kept():
     assert Caller("applicant").get("organisations/")["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("odd", ["\x00", "a\x00", "\ud800", 7, [], {"a": 1}])
+def test_reference_that_cannot_be_one_is_named(odd):
+    organisation = cast.individual("applicant")
+    text = json.dumps({"round": odd, "organisation": organisation.pk})
+
+    response = Caller("applicant").client.post(
+        "/api/v1/applications/", text, content_type="application/json"
+    )
+
+    assert problem(response) == (400, "invalid", [("round", "invalid")])
