@@ -1,0 +1,27 @@
+"""State machines of hypothesis on the database: each example in a savepoint that is undone."""
+
+from django.db import transaction
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
+
+BOUNDED = settings(
+    max_examples=25,
+    stateful_step_count=25,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
+
+
+class OnDatabase(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self._example = transaction.atomic()
+        self._example.__enter__()
+
+    def teardown(self) -> None:
+        transaction.set_rollback(True)
+        self._example.__exit__(None, None, None)
+
+
+def drive(machine: type[OnDatabase]) -> None:
+    run_state_machine_as_test(machine, settings=BOUNDED)
