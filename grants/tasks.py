@@ -6,7 +6,7 @@ from grants.accounts.services import forget_idempotent_calls
 from grants.events.days import seal_day
 from grants.events.seals import seal_pending
 from grants.notifications import services as notifications
-from grants.payouts.services import books, sending
+from grants.payouts.services import books, matching, sending
 from grants.programs.services import run_calendar
 
 
@@ -22,9 +22,9 @@ def tell() -> int:
 
 @shared_task
 def pay() -> int:
-    """Sends prepared payouts, looks after lost ones and asks about open ones."""
+    """Sends prepared payouts, looks after lost ones, asks about open ones and reads bank lines."""
     sending.lose_expired()
-    return sending.send_prepared() + sending.ask_open()
+    return sending.send_prepared() + sending.ask_open() + matching.match_waiting()
 
 
 @shared_task

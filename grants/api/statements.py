@@ -82,7 +82,8 @@ class BankStatements(Listed, Shown, Things):
         responses={201: StatementSerializer, 200: StatementSerializer},
     )
     def create(self, request):
-        done = statements.upload_statement(self.read(NewStatement)["file"], by=request.user)
+        body = self.read(NewStatement, permission="match_line")
+        done = statements.upload_statement(body["file"], by=request.user)
         return self.show(done.statement, status=200 if done.was_known else 201)
 
 

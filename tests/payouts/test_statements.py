@@ -15,6 +15,7 @@ from grants.payouts.models import (
     Reconciliation,
     StatementLine,
 )
+from grants.payouts.services import matching
 from grants.payouts.services.releasing import release_batch
 from grants.payouts.services.sending import send_prepared
 from grants.payouts.services.statements import set_aside, take_up
@@ -337,6 +338,19 @@ def test_money_that_comes_back_is_a_return_when_it_names_the_payment():
     assert standing() == [("returned", "returned")]
     assert places()["payable"] == "30000.00"
     assert differences() == []
+
+
+def test_upload_that_was_cut_short_goes_on(monkeypatch):
+    ann, bob = sent("ann", "bob")
+    monkeypatch.setattr(matching.match_open, "__kwdefaults__", {"longest_s": -1.0})
+    uploaded(debit(ann), debit(bob, number="NOTPROVIDED"), files.entry("-1.00", bob.number))
+    assert lines() == [("paid", "open")] * 3
+    monkeypatch.undo()
+
+    assert (matching.match_waiting(), matching.match_waiting()) == (1, 0)
+
+    assert standing() == [("paid", "succeeded"), ("sent", "accepted")]
+    assert lines() == [("paid", "matched"), ("paid", "open"), ("paid", "open")]
 
 
 def test_payment_and_its_return_in_one_statement():

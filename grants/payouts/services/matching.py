@@ -1,5 +1,6 @@
 """Says which payment a bank line is about, and books what it says. By itself, or by a person."""
 
+import time
 from collections.abc import Iterator, Sequence
 
 from django.db import transaction
@@ -16,6 +17,7 @@ from grants.payouts.models import (
     MatchedBy,
     PaymentAttempt,
     Payout,
+    RailName,
     Reconciliation,
     Says,
     StatementLine,
@@ -33,6 +35,7 @@ from grants.payouts.services.fits import (
 )
 
 CHUNK = 500
+LONGEST_RUN_S = 20.0
 OUTCOMES = {
     Says.PAID: Outcome.PAID,
     Says.REFUSED: Outcome.REFUSED,
@@ -147,16 +150,27 @@ def unmatch(line: StatementLine, *, by, reason: str) -> None:
             Payout.objects.filter(pk=attempt.payout_id).update(matched_at=None)
 
 
-def match_open(lines: QuerySet[StatementLine]) -> int:
-    """Matches those of the open lines that are clear, each for itself; returns how many."""
-    count = 0
+def match_open(lines: QuerySet[StatementLine], *, longest_s: float = LONGEST_RUN_S) -> int:
+    """Matches those of the open lines that are clear, each for itself; returns how many.
+
+    After `longest_s` seconds the rest is left to `match_waiting`.
+    """
+    count, until = 0, time.monotonic() + longest_s
     for chunk in _in_order(lines.filter(state="open")):
         fits = fits_of(chunk)
         for line in chunk:
+            if time.monotonic() > until:
+                return count
             clear = _clear(fits[line.pk])
             if clear and _try(line, clear):
                 count += 1
     return count
+
+
+def match_waiting() -> int:
+    """Goes on with uploads that were cut short: open lines that name a payment under way."""
+    under_way = PaymentAttempt.objects.filter(rail=RailName.BANK_FILE, state__in=LIVE)
+    return match_open(StatementLine.objects.filter(number__in=under_way.values("number")))
 
 
 def _in_order(lines: QuerySet[StatementLine]) -> Iterator[Sequence[StatementLine]]:
