@@ -39,7 +39,6 @@ VERBS = [
         "match_line",
         matching.match_number,
         MatchForm,
-        tone="primary",
     ),
     Verb(
         "set_aside",
