@@ -60,9 +60,9 @@ class _Report:
             ParsedLine(
                 booked_on=booked_on,
                 says=FINAL.get(status, statements.PENDING),
-                number=number,
+                number=number[:64],
                 bank_reference=xml.text(element, "AcctSvcrRef")[:64],
-                code=code or status,
+                code=(code or status)[:35],
                 remark=remark,
                 **{"amount": None, **more},
             )

@@ -17,6 +17,8 @@ SHANGHAI = timezone(timedelta(hours=8))
 # Attempts are numbered so; a bank repeats the number somewhere in the purpose or remark.
 OUR_NUMBER = re.compile(r"PAY-\d{4}-\d{1,12}-\d{1,4}")
 MANGLED = re.compile(r"\d(?:\.\d+)?[eE]\+?\d+")
+# What the books can hold, and years in which a bank may have booked something.
+MOST, YEARS = Decimal(10) ** 16, range(2000, 2101)
 NOT_PROVIDED = "NOTPROVIDED"
 
 
@@ -77,6 +79,8 @@ def checked(statement: ParsedStatement) -> ParsedStatement:
     for row, line in enumerate(statement.lines, start=1):
         if line.amount == 0:
             raise wrong(_("Line %(row)s moves nothing: its amount is zero.") % {"row": row})
+    if sum(abs(line.amount or 0) for line in statement.lines) >= MOST:
+        raise wrong(_("The amounts of this file are too large."))
     _check_balance(statement)
     return statement
 
@@ -116,8 +120,10 @@ def day_of(text: str, where: str) -> date:
     plain = text.strip().replace("/", "-")
     try:
         if len(plain) == 8 and plain.isdigit():
-            return datetime.strptime(plain, "%Y%m%d").replace(tzinfo=SHANGHAI).date()
+            plain = f"{plain[:4]}-{plain[4:6]}-{plain[6:]}"
         at = datetime.fromisoformat(plain)
+        if at.year not in YEARS:
+            raise ValueError(plain)
     except ValueError:
         words = {"where": where, "text": text[:40]}
         raise wrong(_("%(where)s: “%(text)s” is no date.") % words) from None
