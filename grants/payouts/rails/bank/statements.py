@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from django.utils.translation import gettext as _
 
 from grants.core.errors import Refused
-from grants.core.money import to_fen
+from grants.core.money import ZERO, to_fen
 from grants.payouts.rails.bank.orders import CURRENCY
 
 CAMT053, PAIN002, CSV = "camt053", "pain002", "csv"
@@ -79,7 +79,7 @@ def checked(statement: ParsedStatement) -> ParsedStatement:
     for row, line in enumerate(statement.lines, start=1):
         if line.amount == 0:
             raise wrong(_("Line %(row)s moves nothing: its amount is zero.") % {"row": row})
-    if sum(abs(line.amount or 0) for line in statement.lines) >= MOST:
+    if sum((abs(line.amount or ZERO) for line in statement.lines), ZERO) >= MOST:
         raise wrong(_("The amounts of this file are too large."))
     _check_balance(statement)
     return statement
@@ -88,8 +88,8 @@ def checked(statement: ParsedStatement) -> ParsedStatement:
 def _check_balance(statement: ParsedStatement) -> None:
     if statement.opening is None or statement.closing is None:
         return
-    booked = [line.amount or 0 for line in statement.lines if line.says != PENDING]
-    should = statement.opening + sum(booked)
+    booked = [line.amount or ZERO for line in statement.lines if line.says != PENDING]
+    should = statement.opening + sum(booked, ZERO)
     if should != statement.closing:
         words = {"opening": statement.opening, "should": should, "closing": statement.closing}
         raise wrong(
