@@ -223,6 +223,8 @@ ALIPAY_TIMEOUT_S = number("ALIPAY_TIMEOUT_S", 10.0, least=0.1, most=300)
 RAIL_NOT_FOUND_IS_FINAL_S = number("RAIL_NOT_FOUND_IS_FINAL_S", 60.0, least=0, most=WEEK_S)
 # How long one call may take, its booking included; then nobody knows and the rail is asked.
 PAYMENT_LEASE_S = number("PAYMENT_LEASE_S", 90.0, least=1, most=WEEK_S)
+# The longest pause of a rail that answers only errors, before one call tries it again.
+RAIL_LONGEST_STOP_S = number("RAIL_LONGEST_STOP_S", 600.0, least=1, most=WEEK_S)
 
 # The account that bank files pay from; in development one that does not exist stands in for it.
 BANK_DEBTOR_NAME = read("str", "BANK_DEBTOR_NAME", "AMOS 开发者基金会" if DEBUG else "")

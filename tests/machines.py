@@ -1,11 +1,14 @@
 """State machines of hypothesis on the database: each example in a savepoint that is undone."""
 
 from django.db import transaction
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
+# A failure is told as it was found: each step of shrinking it would be an example more.
 BOUNDED = settings(
-    max_examples=25,
+    phases=(Phase.explicit, Phase.generate),
+    database=None,
+    max_examples=30,
     stateful_step_count=25,
     deadline=None,
     suppress_health_check=list(HealthCheck),

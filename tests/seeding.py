@@ -12,14 +12,16 @@ from django.db import connection, transaction
 from django.utils import timezone
 from stdnum import luhn
 
+from grants.awards import services as awards
 from grants.awards.models import Award
 from grants.awards.services import award_account
 from grants.core.ids import sequence_name
+from grants.events.services import record_all
 from grants.ledger.models import Place
 from grants.ledger.services import move
 from grants.milestones.models import Milestone
 from grants.payouts.models import Payee, Payout
-from grants.payouts.services import due, payees
+from grants.payouts.services import payees
 from tests import cast
 
 PROMISED = Decimal("200000.00")
@@ -32,8 +34,9 @@ def card_number(place: int) -> str:
 
 
 def grantee(owner: str, place: int) -> tuple[Award, Payee]:
-    """An award in force of 200,000 yuan, and its verified account that nobody else has."""
-    award = cast.accepted(owner, amount=str(PROMISED), round=cast.open_round(f"round-{owner}"))
+    """An accepted award of 200,000 yuan without its plan, and an account that nobody else has."""
+    award = cast.offered(owner, amount=str(PROMISED), round=cast.open_round(f"round-{owner}"))
+    awards.accept(award, by=cast.person(owner))
     organisation = cast.individual(owner)
     payee = payees.name_payee(
         organisation,
@@ -45,25 +48,27 @@ def grantee(owner: str, place: int) -> tuple[Award, Payee]:
         cnaps_code="102100099996",
     )
     payees.verify_payee(payee, by=cast.person("controller"), proof="letter")
-    due.raise_due(award)
     return award, payee
 
 
 @transaction.atomic
 def payouts_of(award: Award, payee: Payee, amounts: list[Decimal]) -> list[Payout]:
-    """Payouts that are due, one of each amount, for as many accepted milestones more."""
-    numbered = 100 + award.milestones.count()
+    """Payouts that are due, for accepted milestones of these amounts; the rest is one more."""
+    total = sum(amounts, Decimal(0))
+    states = ["accepted"] * len(amounts) + ["planned"]
     milestones = Milestone.objects.bulk_create(
         Milestone(
             award=award,
-            number=numbered + place,
+            number=number,
             title_zh="里程碑",
             title_en="Milestone",
             amount=amount,
             due_on=timezone.localdate(),
-            state="accepted",
+            state=state,
         )
-        for place, amount in enumerate(amounts)
+        for number, (amount, state) in enumerate(
+            zip([*amounts, PROMISED - total], states, strict=True), start=1
+        )
     )
     rows = Payout.objects.bulk_create(
         Payout(
@@ -73,14 +78,16 @@ def payouts_of(award: Award, payee: Payee, amounts: list[Decimal]) -> list[Payou
             gross=milestone.amount,
             net=milestone.amount,
         )
-        for reference, milestone in zip(_references(len(amounts)), milestones, strict=True)
+        for reference, milestone in zip(_references(len(amounts)), milestones[:-1], strict=True)
     )
+    told = record_all(rows, "request", by=None, to_state="due")
     move(
-        f"due:{award.reference}:{rows[0].reference}",
-        sum(amounts, Decimal(0)),
+        f"due:{award.reference}",
+        total,
         source=award_account(award, Place.COMMITTED),
         target=award_account(award, Place.PAYABLE),
         memo="payouts due",
+        event=told[0],
     )
     return rows
 
@@ -102,7 +109,7 @@ def due_payouts(count: int, *, grantees: int, random: Random) -> list[Payout]:
     for place in range(grantees):
         award, payee = grantee(f"grantee-{first + place}", first + place)
         wanted = each + (place < more)
-        most = int(PROMISED * 100) // max(wanted, 1)
+        most = int(PROMISED * 99) // max(wanted, 1)
         amounts = [Decimal(random.randint(1, most)) / 100 for _ in range(wanted)]
         if amounts:
             rows += payouts_of(award, payee, amounts)

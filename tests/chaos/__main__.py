@@ -17,6 +17,7 @@ QUICK = {
     "ALIPAY_TIMEOUT_S": "1",
     "RAIL_NOT_FOUND_IS_FINAL_S": "5",
     "PAYMENT_LEASE_S": "6",
+    "RAIL_LONGEST_STOP_S": "2",
     "EMBEDDED_FSYNC": "on",
     "LOG_LEVEL": "WARNING",
     "DJANGO_SETTINGS_MODULE": "fundportal.settings",

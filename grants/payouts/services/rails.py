@@ -3,6 +3,7 @@
 import random
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -14,7 +15,7 @@ from grants.payouts.models import RailHealth
 from grants.payouts.rails.protocol import Answer, Outcome
 
 ERRORS_IN_A_ROW = 5
-SHORTEST_STOP, LONGEST_STOP = timedelta(seconds=10), timedelta(minutes=10)
+SHORTEST_STOP = timedelta(seconds=10)
 FINE = (Outcome.PAID, Outcome.SENT, Outcome.REFUSED, Outcome.RETURNED, Outcome.NOT_FOUND)
 
 
@@ -79,8 +80,9 @@ def _stop(health: RailHealth, reason: str) -> None:
 
 
 def pause(times: int) -> timedelta:
-    """Twice as long each time, ten minutes at the most, and up to a quarter less."""
-    base = min(SHORTEST_STOP * 2 ** min(max(times, 0), 10), LONGEST_STOP)
+    """Twice as long each time, up to RAIL_LONGEST_STOP_S, and up to a quarter less."""
+    longest = timedelta(seconds=settings.RAIL_LONGEST_STOP_S)
+    base = min(SHORTEST_STOP * 2 ** min(max(times, 0), 10), longest)
     return base * random.uniform(0.75, 1)  # noqa: S311 (spreads load; no secret)
 
 
