@@ -40,8 +40,11 @@ class Stage:
                 stdout=out,
                 stderr=out,
             )
-        self.wait_for("the portal", lambda: _takes(self.port), START_SECONDS)
+        self.wait_for("the portal", self._has_said_its_address, START_SECONDS)
         self.wait_for("the sandbox", lambda: _takes(embedded.sandbox_port()), START_SECONDS)
+
+    def _has_said_its_address(self) -> bool:
+        return "Ctrl-C stops everything" in self.log.read_text(errors="replace")
 
     def wait_for(self, what: str, condition, seconds: float) -> None:
         deadline = time.monotonic() + seconds
