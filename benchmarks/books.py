@@ -16,8 +16,10 @@ INSERT INTO grants_ledgeraccount (place, owner, currency, balance)
 SELECT 'capital', 'bench-' || n, 'CNY', 0 FROM generate_series(0, 4999) n;
 WITH first AS (SELECT min(id) AS id FROM grants_ledgeraccount WHERE owner = 'bench-0'),
 entry AS (
-    INSERT INTO grants_journalentry (reference, memo, amount, posting_count, currency, at)
-    SELECT 'bench:' || n, 'bench', n % 500 + 1, 2, 'CNY', now() FROM generate_series(1, {entries}) n
+    INSERT INTO grants_journalentry (reference, memo, amount, posting_count, currency, at,
+                                     event_id)
+    SELECT 'bench:' || n, 'bench', n % 500 + 1, 2, 'CNY', now(),
+           (SELECT min(id) FROM grants_event) FROM generate_series(1, {entries}) n
     RETURNING id, amount)
 INSERT INTO grants_posting (entry_id, account_id, amount)
 SELECT e.id, first.id + (e.id + side) % 5000, CASE side WHEN 0 THEN e.amount ELSE -e.amount END
