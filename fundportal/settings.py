@@ -145,13 +145,11 @@ STATICFILES_DIRS = [
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = False
 MEDIA_ROOT = Path(read("str", "MEDIA_ROOT", str(VAR_DIR / "media")))
+PLAIN = "django.contrib.staticfiles.storage.StaticFilesStorage"
+HASHED = "whitenoise.storage.CompressedManifestStaticFilesStorage"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
-    },
+    "staticfiles": {"BACKEND": PLAIN if DEBUG else HASHED},
 }
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * MIB
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * MIB
@@ -196,11 +194,7 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "tell": {"task": "grants.tasks.tell", "schedule": 2.0, "options": {"expires": 2}},
     "pay": {"task": "grants.tasks.pay", "schedule": 2.0, "options": {"expires": 2}},
-    "keep_calendar": {
-        "task": "grants.tasks.keep_calendar",
-        "schedule": 30.0,
-        "options": {"expires": 30},
-    },
+    "rounds": {"task": "grants.tasks.keep_calendar", "schedule": 30.0, "options": {"expires": 30}},
     "check_books": {"task": "grants.tasks.check_books", "schedule": crontab(hour=3, minute=15)},
     "publish_seal": {"task": "grants.tasks.publish_seal", "schedule": crontab(minute=5)},
     "tidy": {"task": "grants.tasks.tidy", "schedule": 3600.0, "options": {"expires": 3600}},
@@ -212,12 +206,9 @@ ALIPAY_GATEWAY_URL = address("ALIPAY_GATEWAY_URL", like=GATEWAY_URLS)
 PAYOUT_RAIL = "alipay" if ALIPAY_GATEWAY_URL else "sandbox"
 ALIPAY_GATEWAY_URL = ALIPAY_GATEWAY_URL or embedded.sandbox_url()
 ALIPAY_APP_ID = read("str", "ALIPAY_APP_ID", "2026000000000001")
-ALIPAY_PRIVATE_KEY_FILE = read(
-    "str", "ALIPAY_PRIVATE_KEY_FILE", str(VAR_DIR / "keys" / "portal-private.pem")
-)
-ALIPAY_PUBLIC_KEY_FILE = read(
-    "str", "ALIPAY_PUBLIC_KEY_FILE", str(VAR_DIR / "keys" / "gateway-public.pem")
-)
+KEYS = VAR_DIR / "keys"
+ALIPAY_PRIVATE_KEY_FILE = read("str", "ALIPAY_PRIVATE_KEY_FILE", str(KEYS / "portal-private.pem"))
+ALIPAY_PUBLIC_KEY_FILE = read("str", "ALIPAY_PUBLIC_KEY_FILE", str(KEYS / "gateway-public.pem"))
 ALIPAY_TIMEOUT_S = number("ALIPAY_TIMEOUT_S", 10.0, least=0.1, most=300)
 # How long after a call “no such payment” may still mean “not booked yet”.
 RAIL_NOT_FOUND_IS_FINAL_S = number("RAIL_NOT_FOUND_IS_FINAL_S", 60.0, least=0, most=WEEK_S)
@@ -231,7 +222,7 @@ BANK_DEBTOR_NAME = read("str", "BANK_DEBTOR_NAME", "AMOS 开发者基金会" if 
 BANK_DEBTOR_ACCOUNT = read("str", "BANK_DEBTOR_ACCOUNT", "1202026719900054321" if DEBUG else "")
 BANK_DEBTOR_BANK = read("str", "BANK_DEBTOR_BANK", "中国工商银行杭州科技支行" if DEBUG else "")
 BANK_DEBTOR_CNAPS = read("str", "BANK_DEBTOR_CNAPS", "102100099996" if DEBUG else "")
-STATEMENT_MAX_BYTES = read("int", "STATEMENT_MAX_BYTES", 50 * 1024 * 1024)
+STATEMENT_MAX_BYTES = number("STATEMENT_MAX_BYTES", 50 * MIB, least=MIB, most=1024 * MIB)
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -262,27 +253,21 @@ SPECTACULAR_SETTINGS = {
         "grants.api.schema.add_problem",
     ],
     "ENUM_NAME_OVERRIDES": {
-        "RoundState": "grants.programs.lifecycle.RoundState",
-        "ApplicationState": "grants.applications.lifecycle.ApplicationState",
-        "AssignmentState": "grants.reviews.lifecycle.AssignmentState",
-        "ReviewState": "grants.reviews.lifecycle.ReviewState",
-        "DecisionState": "grants.awards.lifecycle.DecisionState",
-        "AwardState": "grants.awards.lifecycle.AwardState",
-        "MilestoneState": "grants.milestones.lifecycle.MilestoneState",
-        "PayeeState": "grants.payouts.lifecycle.PayeeState",
-        "PayoutState": "grants.payouts.lifecycle.PayoutState",
-        "BatchState": "grants.payouts.lifecycle.BatchState",
-        "AttemptState": "grants.payouts.lifecycle.AttemptState",
-        "LineState": "grants.payouts.lifecycle.LineState",
-        "StatementKind": "grants.payouts.models.StatementKind",
-        "Says": "grants.payouts.models.Says",
-        "MatchedBy": "grants.payouts.models.MatchedBy",
-        "OrganisationKind": "grants.accounts.models.OrganisationKind",
-        "PayeeKind": "grants.payouts.models.PayeeKind",
-        "Outcome": "grants.awards.models.Outcome",
-        "Recommendation": "grants.reviews.models.Recommendation",
-        "Confidence": "grants.reviews.models.Confidence",
-        "Place": "grants.ledger.models.Place",
+        name: f"grants.{module}.{name}"
+        for module, names in {
+            "accounts.models": "OrganisationKind",
+            "programs.lifecycle": "RoundState",
+            "applications.lifecycle": "ApplicationState",
+            "reviews.lifecycle": "AssignmentState ReviewState",
+            "reviews.models": "Recommendation Confidence",
+            "awards.lifecycle": "DecisionState AwardState",
+            "awards.models": "Outcome",
+            "milestones.lifecycle": "MilestoneState",
+            "payouts.lifecycle": "PayeeState PayoutState BatchState AttemptState LineState",
+            "payouts.models": "PayeeKind StatementKind Says MatchedBy",
+            "ledger.models": "Place",
+        }.items()
+        for name in names.split()
     },
 }
 
