@@ -23,8 +23,7 @@ def tell() -> int:
 @shared_task
 def pay() -> int:
     """Sends prepared payouts, looks after lost ones, asks about open ones and reads bank lines."""
-    sending.lose_expired()
-    return sending.send_prepared() + sending.ask_open() + matching.match_waiting()
+    return sending.work() + matching.match_waiting()
 
 
 @shared_task

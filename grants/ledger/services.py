@@ -104,6 +104,8 @@ def _checked(legs) -> list[tuple[LedgerAccount, Decimal]]:
     legs = [(leg, to_fen(amount)) for leg, amount in legs]
     if sum(amount for _leg, amount in legs) != 0 or not all(amount for _leg, amount in legs):
         raise ValueError("the legs of an entry sum to zero, and none of them is zero")
+    if len({leg.pk for leg, _amount in legs}) != len(legs):
+        raise ValueError("an entry moves money between different accounts")
     return legs
 
 

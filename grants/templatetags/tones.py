@@ -91,6 +91,7 @@ STATES: dict[str, dict[str, str]] = {
         "succeeded": GOOD,
         "rejected": BAD,
         "unknown": CARE,
+        "returned": BAD,
     },
     "statementline": {"open": CARE, "matched": GOOD, "set_aside": NEUTRAL},
     "notification": {"waiting": INFO, "sent": GOOD, "dead": BAD},

@@ -249,57 +249,6 @@ def test_unknown_payout_can_be_asked_about_and_nothing_else(finance, payout):
     ]
 
 
-@pytest.fixture
-def lost(payout):
-    """A payout of which nobody knows."""
-    cast.released_batch(payout)
-    return settled(payout, Outcome.UNKNOWN, code="TIMEOUT", message="no answer")
-
-
-BY_HAND = {"outcome": "paid", "reference": "B-77", "reason": "On the statement."}
-
-
-def test_controller_enters_the_outcome_of_an_unknown_payout(client, lost):
-    client.force_login(cast.person("controller"))
-    assert verbs_on(client.get(page_of(lost))) == ["ask_now", "settle_by_hand"]
-
-    response = client.post(verb(lost, "settle_by_hand"), BY_HAND)
-
-    lost.refresh_from_db()
-    assert response["Location"] == page_of(lost)
-    assert lost.state == "paid"
-    page = client.get(page_of(lost)).content.decode()
-    assert "Entered by hand" in page
-    assert "Outcome of the payout entered by hand" in page
-
-
-@pytest.mark.parametrize("missing", list(BY_HAND))
-def test_outcome_by_hand_needs_every_field(client, lost, missing):
-    client.force_login(cast.person("controller"))
-
-    response = client.post(verb(lost, "settle_by_hand"), BY_HAND | {missing: " "})
-
-    lost.refresh_from_db()
-    assert list(response.context["refused"].errors) == [missing]
-    assert lost.state == "unknown"
-
-
-@pytest.mark.parametrize("who", ["officer", "approver", "finance", "auditor"])
-def test_nobody_else_enters_an_outcome(client, lost, who):
-    client.force_login(cast.person(who))
-
-    assert "settle_by_hand" not in verbs_on(client.get(page_of(lost)))
-    assert client.post(verb(lost, "settle_by_hand"), BY_HAND).status_code == 403
-    lost.refresh_from_db()
-    assert lost.state == "unknown"
-
-
-def test_page_says_why_nobody_knows(finance, lost):
-    (attempt,) = finance.get(page_of(lost)).context["attempts"]
-
-    assert attempt.why == "No answer came in time. The payment may have been made."
-
-
 def test_cards_of_finance_name_unknown_and_failed_payouts(client):
     ann, bob = due_payouts("ann", "bob")
     cast.released_batch(ann, bob)

@@ -10,7 +10,7 @@ from grants.events.models import Event
 from grants.events.seals import check_chain, seal_pending
 from grants.payouts.models import PayoutBatch
 from grants.payouts.rails.protocol import Outcome
-from grants.payouts.services import batches, due, payees
+from grants.payouts.services import approving, batches, due, payees, releasing
 from grants.reports.exports import export_register
 from grants.reports.register import Choice
 from grants.reviews import services as reviews
@@ -128,10 +128,10 @@ def test_payouts_are_told_from_due_to_paid():
     due.release_hold(payout, by=finance, reason="seen")
     batch = batches.prepare_batch([payout], by=finance)
     batches.submit_batch(batch, by=finance)
-    batches.reject_batch(batch, by=controller, reason="look again")
+    approving.reject_batch(batch, by=controller, reason="look again")
     batches.submit_batch(batch, by=finance)
-    batches.approve_batch(batch, by=controller)
-    batches.release_batch(batch, by=controller)
+    approving.approve_batch(batch, by=controller)
+    releasing.release_batch(batch, by=controller)
     settled(payout, Outcome.REFUSED, code="NO", message="closed")
     due.requeue(payout, by=finance, reason="corrected")
     cast.released_batch(payout)

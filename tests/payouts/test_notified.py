@@ -1,6 +1,5 @@
 """The rail tells of its payments: at the portal's own address, signed, often more than once."""
 
-import time
 from datetime import UTC, datetime
 
 import pytest
@@ -16,7 +15,6 @@ from grants.payouts.services.sending import order_of, send_prepared
 from tests.payouts.notices import FORM, about, params, sha1_signed, signed
 from tests.payouts.test_recovery import claimed_and_called
 from tests.payouts.way import differences, places, released, standing
-from tests.sandbox.process import Sandbox
 from tests.together import together
 
 pytestmark = pytest.mark.django_db
@@ -286,29 +284,4 @@ def test_ten_at_once_are_booked_once(gateway, unknown):
 
     assert standing() == [("paid", "succeeded")]
     assert calls() == [("send", "unknown"), ("notify", "paid"), ("notify", "paid")]
-    assert differences() == []
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_sandbox_tells_the_portal_what_its_lost_answer_said(
-    gateway, settings, live_server, tmp_path
-):
-    """Over real HTTP, without a single question."""
-    sandbox = Sandbox(tmp_path, notify=f"{live_server.url}{ADDRESS}")
-    settings.ALIPAY_GATEWAY_URL = f"{sandbox.url}/gateway.do"
-    settings.ALIPAY_PRIVATE_KEY_FILE = str(sandbox.keys / "portal-private.pem")
-    settings.ALIPAY_PUBLIC_KEY_FILE = str(sandbox.keys / "gateway-public.pem")
-    try:
-        released()
-        sandbox.misbehave("reset", when="after", count=1)
-        sandbox.misbehave("notify_forged", count=1)
-        send_prepared()
-        until = time.monotonic() + 10
-        while standing() != [("paid", "succeeded")]:
-            assert time.monotonic() < until
-            time.sleep(0.05)
-    finally:
-        sandbox.stop()
-
-    assert calls() == [("send", "unknown"), ("notify", "paid")]
     assert differences() == []

@@ -3,6 +3,7 @@ import time
 
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
+from django.db import OperationalError
 from django.utils import translation
 
 from fundportal import embedded, supervisor
@@ -46,7 +47,7 @@ class Command(BaseCommand):
         seconds = time.monotonic() - self.started_at
         address = f"http://127.0.0.1:{port}"
         lines = ["", f"  The portal is at {address} (the desk: {address}/admin/), {seconds:.0f} s."]
-        if settings.DEBUG and User.objects.filter(email=PEOPLE[0].email).exists():
+        if settings.DEBUG and has_demo_people():
             lines += ["", f"  {'Demo person':<26}{'Role':<22}Password"]
             lines += [
                 f"  {person.email:<26}{role_of(person.role):<22}{person.password}"
@@ -55,6 +56,14 @@ class Command(BaseCommand):
         return "\n".join(
             [*lines, "", "  Ctrl-C stops everything. Starting again keeps the data.", ""]
         )
+
+
+def has_demo_people() -> bool:
+    """False also while the database is away: the portal is up, and waits for it."""
+    try:
+        return User.objects.filter(email=PEOPLE[0].email).exists()
+    except OperationalError:
+        return False
 
 
 def role_of(role: str) -> str:

@@ -1,5 +1,6 @@
 """Books what a rail said about an attempt: settled, refused, under way, unknown, or sent again."""
 
+import logging
 from datetime import timedelta
 
 from django.conf import settings
@@ -8,7 +9,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from grants.awards import services as awards
-from grants.events.services import advance, lock
+from grants.events.services import advance, lock, record
 from grants.ledger.models import Place
 from grants.ledger.services import move
 from grants.payouts.clock import database_now
@@ -18,6 +19,8 @@ from grants.payouts.rails.protocol import Answer, Outcome
 from grants.payouts.services.batches import batch_account, finish_if_settled
 from grants.payouts.services.due import complete_if_done
 from grants.payouts.services.rails import next_question
+
+logger = logging.getLogger(__name__)
 
 FIRST_QUESTION = timedelta(seconds=2)
 LONGEST_PAUSE = timedelta(minutes=30)
@@ -35,7 +38,8 @@ def load(pk: int) -> PaymentAttempt:
 
 @transaction.atomic
 def book(attempt: PaymentAttempt, answer: Answer, *, was_question: bool = False) -> None:
-    """Writes what the rail said. An answer to an attempt that is settled changes nothing.
+    """Writes what the rail said. An answer to an attempt that is settled moves nothing; that one
+    was refused and is said to be paid is told to the controllers.
 
     A refusal of a number that was called before counts only once the rail, asked, knows of no
     payment: the refusal may have been given before it looked for the earlier call. An answer to a
@@ -43,6 +47,8 @@ def book(attempt: PaymentAttempt, answer: Answer, *, was_question: bool = False)
     """
     fresh = lock(attempt)
     if fresh.state not in LIVE:
+        if fresh.state == "rejected" and answer.outcome == Outcome.PAID:
+            contradict(load(attempt.pk), answer)
         return
     is_late = was_question and fresh.state == "prepared"
     if is_late and answer.outcome != Outcome.PAID:
@@ -66,6 +72,15 @@ def book(attempt: PaymentAttempt, answer: Answer, *, was_question: bool = False)
         _after_not_found(attempt, answer)
     else:
         lose_sight(attempt, answer.code, answer.message)
+
+
+def contradict(attempt: PaymentAttempt, answer: Answer) -> None:
+    """Records that the rail now says the opposite of what it said before; people must look."""
+    logger.error(
+        "the rail now says %s of %s, which is %s", answer.code, attempt.number, attempt.state
+    )
+    data = {"number": attempt.number, **_facts(answer)}
+    record(attempt.payout, "contradict", by=None, data=data)
 
 
 def _kept(answer: Answer, was_question: bool) -> dict:

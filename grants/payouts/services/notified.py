@@ -10,7 +10,7 @@ from enum import Enum, auto
 from django.db import transaction
 
 from grants.core.crypto import CannotOpen
-from grants.events.services import lock, record
+from grants.events.services import lock
 from grants.payouts.models import PaymentAttempt
 from grants.payouts.rails import RailSettingsError, notify, opened_notice, rail
 from grants.payouts.rails.notify import Notice
@@ -152,6 +152,4 @@ def _book_asked(attempt: PaymentAttempt, state: str, answer: Answer) -> None:
     elif (state == "succeeded" and answer.outcome == Outcome.REFUSED) or (
         state == "rejected" and answer.outcome == Outcome.PAID
     ):
-        logger.error("the rail now says %s of %s, which is %s", answer.code, attempt.number, state)
-        said = {"code": answer.code, "message": answer.message, "number": attempt.number}
-        record(attempt.payout, "contradict", by=None, data=said)
+        booking.contradict(attempt, answer)

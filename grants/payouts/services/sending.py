@@ -113,6 +113,20 @@ def _each(claimed: list[int], deed: Callable[[int, set[str]], None]) -> int:
     return len(claimed)
 
 
+def work() -> int:
+    """Sends, looks after lost ones and asks, until nothing is left to do or a minute is over.
+
+    Returns how many attempts were sent or asked about.
+    """
+    until, total = time.monotonic() + LONGEST_RUN_S, 0
+    while True:
+        lose_expired()
+        done = send_prepared() + ask_open()
+        total += done
+        if not done or time.monotonic() > until:
+            return total
+
+
 def send_prepared(*, limit: int = CHUNK) -> int:
     """Sends attempts that were never called; returns how many."""
     return _each(claim(Q(state="prepared", called_at=None), limit=limit), _send)
@@ -126,8 +140,10 @@ def _send(pk: int, stopped: set[str]) -> None:
     free = PaymentAttempt.objects.filter(
         pk=pk, state="prepared", called_at=None, payout__state="sending"
     )
-    now = database_now()
+    now, started = database_now(), time.monotonic()
     if free.update(called_at=now, lease_until=now + lease()):
+        if time.monotonic() - started > lease().total_seconds() / 2:
+            return  # it slept in between: the lease may be over, and others may know more by now
         answer = way.send(order)
         book(attempt, answer)
         if note(attempt.rail, answer):
