@@ -142,7 +142,8 @@ def test_payouts_are_told_from_due_to_paid():
     approved = {"total": "30000.00", "count": 1, "digest": fixed.digest}
     assert told("payout.hold") == [("finance", {"reason": "wait"})]
     assert told("payout.release_hold") == [("finance", {"reason": "seen"})]
-    assert told("payoutbatch.submit", batch) == [("finance", approved)] * 2
+    submitted = approved | {"needs_second": False}
+    assert told("payoutbatch.submit", batch) == [("finance", submitted)] * 2
     assert told("payoutbatch.reject") == [("controller", {"reason": "look again"})]
     assert told("payoutbatch.approve", batch) == [("controller", approved)]
     assert [name for name, _data in told("payoutbatch.release")] == ["controller"] * 2
