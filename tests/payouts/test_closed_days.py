@@ -64,7 +64,7 @@ def test_day_is_closed_once_all_of_it_is_matched():
 def test_day_of_a_payout_without_a_line_is_not_closed():
     ann, bob = sent("ann", "bob")
     uploaded(debit(ann))
-    upload(files.pain002(files.status(bob.number, "ACSC")))
+    upload(files.pain002(files.status(bob.number, "ACSC"), day=str(yesterday())))
     tamper("UPDATE grants_payout SET matched_at = NULL WHERE id = %s", bob.payout_id)
     paid_yesterday()
 

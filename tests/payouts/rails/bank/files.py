@@ -113,9 +113,13 @@ def status(
 
 
 def pain002(
-    *statuses: str, batch: str = "BAT-2026-000001", group: str = "", version: str = "001.10"
+    *statuses: str,
+    batch: str = "BAT-2026-000001",
+    group: str = "",
+    version: str = "001.10",
+    day: str = DAY,
 ) -> bytes:
-    head = tag("GrpHdr", tag("MsgId", "R-1") + tag("CreDtTm", f"{DAY}T18:00:00"))
+    head = tag("GrpHdr", tag("MsgId", "R-1") + tag("CreDtTm", f"{day}T18:00:00"))
     original = tag("OrgnlMsgId", batch) + tag("OrgnlMsgNmId", "pain.001.001.09")
     original += tag("GrpSts", group) if group else ""
     payments = tag("OrgnlPmtInfId", batch) + "".join(statuses)
