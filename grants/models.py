@@ -29,6 +29,7 @@ from grants.payouts.models import (
 )
 from grants.programs.models import (
     Criterion,
+    FormRule,
     FormVersion,
     Fund,
     PlannedMilestone,
@@ -56,6 +57,7 @@ __all__ = [
     "Event",
     "EventSeal",
     "Evidence",
+    "FormRule",
     "FormVersion",
     "Fund",
     "IdempotentCall",

@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from grants.accounts.models import Organisation, OrganisationKind, Role, User
 from grants.accounts.services import create_organisation, grant_role
-from grants.applications import services as applications
 from grants.applications.models import Application
+from grants.applications.services import documents, drafts, screening, submitting
 from grants.awards import services as awards
 from grants.awards.models import Award, Decision
 from grants.milestones import services as milestones
@@ -169,23 +169,23 @@ def pdf(name: str = "proposal.pdf", more: bytes = b"") -> SimpleUploadedFile:
 
 def draft(owner: str = "applicant", *, round: Round | None = None) -> Application:
     """A draft of an individual of its own; with nothing answered."""
-    return applications.start(round or open_round(), individual(owner), by=person(owner))
+    return drafts.start(round or open_round(), individual(owner), by=person(owner))
 
 
 def complete_draft(owner: str = "applicant", *, round: Round | None = None, amount="200000.00"):
     application = draft(owner, round=round)
     by = person(owner)
-    applications.save_answers(
+    drafts.save_answers(
         application, by=by, title=f"App of {owner}", requested_amount=amount, answers=ANSWERS
     )
     if not application.documents.exists():
-        applications.add_document(application, pdf(), by=by, question_key="proposal")
+        documents.add_document(application, pdf(), by=by, question_key="proposal")
     return application
 
 
 def submitted(owner: str = "applicant", **more) -> Application:
     application = complete_draft(owner, **more)
-    applications.submit(application, by=person(owner))
+    submitting.submit(application, by=person(owner))
     return application
 
 
@@ -200,7 +200,7 @@ def screened(application: Application) -> Application:
     if round.state == "open":
         programs.close_round(round, by=person("officer"))
     application.refresh_from_db()
-    applications.screen(application, by=person("officer"), is_eligible=True)
+    screening.screen(application, by=person("officer"), is_eligible=True)
     return application
 
 

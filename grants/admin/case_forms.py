@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from grants.accounts.models import Role, User
 from grants.admin.forms import VerbForm
 from grants.admin.verbs import Verb
-from grants.applications import services as applications
 from grants.applications.lifecycle import ApplicationState
 from grants.applications.models import Application
+from grants.applications.services import screening
 from grants.awards import services as awards
 from grants.awards.models import Outcome
 from grants.programs.models import Round
@@ -19,11 +19,11 @@ from grants.reviews.models import Assignment
 
 
 def pass_screening(application: Application, *, by) -> None:
-    applications.screen(application, by=by, is_eligible=True)
+    screening.screen(application, by=by, is_eligible=True)
 
 
 def fail_screening(application: Application, *, by, reason: str) -> None:
-    applications.screen(application, by=by, is_eligible=False, reason=reason)
+    screening.screen(application, by=by, is_eligible=False, reason=reason)
 
 
 def waits_for_screening(application: Application) -> bool:
@@ -61,7 +61,7 @@ SCREENING = [
         _("Ask for more information"),
         _("The applicant is asked for more information."),
         "return_application",
-        applications.return_for_information,
+        screening.return_for_information,
         QuestionToApplicant,
     ),
     Verb(

@@ -11,7 +11,7 @@ from grants.api.fields import Amount, Body, ById, ByReference, OrganisationName,
 from grants.api.problems import listed
 from grants.applications.lifecycle import ApplicationState
 from grants.applications.models import Application, Submission
-from grants.applications.services import TITLE_LENGTH, missing
+from grants.applications.services.drafts import TITLE_LENGTH, missing
 from grants.awards.models import Outcome
 from grants.programs.models import Round
 

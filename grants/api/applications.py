@@ -26,9 +26,9 @@ from grants.api.decisions import DecisionSerializer, decisions
 from grants.api.documents import AnswerFile, NewDocument
 from grants.api.fields import MaybeReason, Reason
 from grants.api.things import REFERENCE, UUID, Listed, Shown, Things, verb
-from grants.applications import services
 from grants.applications.models import Submission
 from grants.applications.selectors import questions_of
+from grants.applications.services import documents, drafts, screening, submitting
 from grants.awards.models import Decision
 from grants.awards.services import propose
 from grants.core.errors import Refused
@@ -72,7 +72,7 @@ class Applications(Listed, Shown, Things):
         responses={201: ApplicationSerializer},
     )
     def create(self, request):
-        application = services.start(by=request.user, **self.read(NewApplication))
+        application = drafts.start(by=request.user, **self.read(NewApplication))
         return self.show(application, status=201)
 
     @extend_schema(
@@ -89,7 +89,7 @@ class Applications(Listed, Shown, Things):
         changes = self.read(Changes, permission="edit_application", thing=application)
         _refuse_files(application, changes.get("answers", {}))
         with transaction.atomic():
-            wrong = services.save_answers(application, by=request.user, **changes)
+            wrong = drafts.save_answers(application, by=request.user, **changes)
             if wrong:
                 message = gettext("Nothing was saved: some answers need a correction.")
                 raise Refused(message, problems=wrong)
@@ -97,19 +97,19 @@ class Applications(Listed, Shown, Things):
 
     @verb("submit", _("Submit an application, or submit it again"))
     def submit(self, application):
-        services.submit(application, by=self.request.user)
+        submitting.submit(application, by=self.request.user)
 
     @verb("withdraw", _("Withdraw an application"), MaybeReason)
     def withdraw(self, application, **body):
-        services.withdraw(application, by=self.request.user, **body)
+        drafts.withdraw(application, by=self.request.user, **body)
 
     @verb("return", _("Ask the applicant for more"), Reason)
     def return_for_information(self, application, **body):
-        services.return_for_information(application, by=self.request.user, **body)
+        screening.return_for_information(application, by=self.request.user, **body)
 
     @verb("screen", _("Find an application eligible or not"), Screening)
     def screen(self, application, **body):
-        services.screen(application, by=self.request.user, **body)
+        screening.screen(application, by=self.request.user, **body)
 
     @extend_schema(
         summary=_("Propose the decision"),
@@ -150,7 +150,7 @@ class Applications(Listed, Shown, Things):
     def add_document(self, request, reference):
         application = self.get_object()
         body = self.read(NewDocument, permission="edit_application", thing=application)
-        document = services.add_document(
+        document = documents.add_document(
             application, body["file"], by=request.user, question_key=body["question"]
         )
         return Response(

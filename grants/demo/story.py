@@ -7,8 +7,8 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from grants.accounts.models import Organisation, User
-from grants.applications import services as applications
 from grants.applications.models import Application
+from grants.applications.services import documents, drafts, screening, submitting
 from grants.awards import services as awards
 from grants.awards.models import Award
 from grants.demo.companies import APPLICANTS, Applicant, make_applicant
@@ -51,16 +51,14 @@ def apply(
     round: Round, user: User, organisation: Organisation, *, app: str, pitch: str, amount: str
 ) -> Application:
     """A submitted application."""
-    application = applications.start(round, organisation, by=user)
+    application = drafts.start(round, organisation, by=user)
     answers = ANSWERS | {
         "summary": pitch,
         "plan": f"{app}：{pitch}。面向 AMOS 用户，先做核心功能，三个月内测，半年上架。",
     }
-    applications.save_answers(
-        application, by=user, title=app, requested_amount=amount, answers=answers
-    )
-    applications.add_document(application, proposal(), by=user, question_key="proposal")
-    applications.submit(application, by=user)
+    drafts.save_answers(application, by=user, title=app, requested_amount=amount, answers=answers)
+    documents.add_document(application, proposal(), by=user, question_key="proposal")
+    submitting.submit(application, by=user)
     return application
 
 
@@ -87,7 +85,7 @@ class Story:
         close_round(self.round, by=self.officer)
         for application in [*ours, *cases[:-1]]:
             application.refresh_from_db()
-            applications.screen(application, by=self.officer, is_eligible=True)
+            screening.screen(application, by=self.officer, is_eligible=True)
         self._award_in_work(ours[0])
         self._offer(ours[1], "120000")
         self._reviewed(cases[0])

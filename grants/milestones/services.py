@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from grants.applications.files import examine, refuse_too_many
-from grants.applications.services import store
+from grants.applications.services.documents import store
 from grants.awards import services as awards
 from grants.awards.lifecycle import IN_FORCE, AwardState
 from grants.awards.models import Award

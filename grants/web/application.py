@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from grants.applications.lifecycle import WITHDRAWABLE
 from grants.applications.models import Application
 from grants.applications.selectors import task_list
-from grants.applications.services import withdraw
+from grants.applications.services.drafts import withdraw
 from grants.awards.lifecycle import IN_FORCE
 from grants.milestones.models import Milestone
 from grants.payouts.services.due import waiting_for
@@ -26,7 +26,6 @@ from grants.web.cases import (
     released_decision,
     require,
 )
-from grants.web.display import answers_sent
 from grants.web.forms.cases import ReasonForm
 from grants.web.forms.refusals import posted
 from grants.web.next_step import next_step
@@ -138,23 +137,6 @@ def _tasks(application: Application) -> list[dict]:
         "url": reverse("application-check", args=[application.reference]),
     }
     return [project, *sections, check]
-
-
-@login_required
-def application_receipt(request: HttpRequest, reference: str) -> HttpResponse:
-    application = application_of(request, reference)
-    submission = application.submissions.select_related("submitted_by").order_by("-number").first()
-    if submission is None:
-        raise Http404
-    is_member = bool(application.organisation.role_of(request.user))
-    context = frame(
-        request,
-        application,
-        submission=submission,
-        submitter=submission.submitted_by if is_member else "",
-        sent=answers_sent(application, submission),
-    )
-    return render(request, "applicant/receipt.html", context)
 
 
 @login_required

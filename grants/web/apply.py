@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from grants.accounts.models import MemberRole, Organisation
-from grants.applications.services import start
+from grants.applications.services.drafts import start
 from grants.core.dates import in_words
 from grants.core.errors import Refused
 from grants.programs.models import Round

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from grants.applications.selectors import questions_of
-from grants.applications.services import add_document, remove_document
+from grants.applications.services.documents import add_document, remove_document
 from grants.core.errors import Refused
 from grants.reviews.selectors import name_for, readable_documents
 from grants.web.cases import application_of, require

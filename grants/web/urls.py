@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from grants.web import answers, application, apply, award, documents, notice, organisation, public
+from grants.web import (
+    answers,
+    application,
+    apply,
+    award,
+    documents,
+    notice,
+    organisation,
+    public,
+    submitting,
+)
 
 CASE = "applications/<slug:reference>/"
 
@@ -24,8 +34,8 @@ urlpatterns = [
         CASE + "sections/<int:position>/", answers.application_section, name="application-section"
     ),
     path(CASE + "documents/", documents.document_upload, name="document-upload"),
-    path(CASE + "check/", answers.application_check, name="application-check"),
-    path(CASE + "receipt/", application.application_receipt, name="application-receipt"),
+    path(CASE + "check/", submitting.application_check, name="application-check"),
+    path(CASE + "receipt/", submitting.application_receipt, name="application-receipt"),
     path(CASE + "withdraw/", application.application_withdraw, name="application-withdraw"),
     path(CASE + "award/accept/", award.award_accept, name="award-accept"),
     path(CASE + "award/decline/", award.award_decline, name="award-decline"),

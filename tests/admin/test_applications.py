@@ -2,7 +2,7 @@
 
 import pytest
 
-from grants.applications import services
+from grants.applications.services import drafts
 from grants.awards.models import Decision
 from grants.reviews.models import Assignment
 from tests import cast
@@ -90,7 +90,7 @@ def test_list_costs_the_same_at_1_and_30_rows(at_desk, django_assert_num_queries
 
 def test_page_shows_the_latest_submission_and_not_the_draft(at_desk):
     application = cast.submitted()
-    services.save_answers(application, by=cast.person("applicant"), answers={"plan": "新的想法"})
+    drafts.save_answers(application, by=cast.person("applicant"), answers={"plan": "新的想法"})
 
     response = at_desk("officer").get(page(application))
 
@@ -274,7 +274,7 @@ def test_second_proposal_is_refused_in_words_and_keeps_what_was_typed(at_desk):
 def test_verb_that_came_too_late_is_refused_in_words(at_desk, name, sentence):
     application = cast.in_review()
     sent = proposal(reviewers=[cast.person("reviewer").pk])
-    services.withdraw(application, by=cast.person())
+    drafts.withdraw(application, by=cast.person())
 
     response = at_desk("officer").post(f"{page(application)}{name}/", sent)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from grants.accounts.services import grant_role
-from grants.applications.services import withdraw
+from grants.applications.services.drafts import withdraw
 from grants.awards import services
 from grants.awards.models import Award, Decision
 from grants.ledger.models import LedgerAccount

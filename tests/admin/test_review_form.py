@@ -2,7 +2,7 @@
 
 import pytest
 
-from grants.applications.services import withdraw
+from grants.applications.services.drafts import withdraw
 from grants.reviews import services
 from grants.reviews.models import Assignment, Review
 from tests import cast

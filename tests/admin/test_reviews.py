@@ -3,7 +3,7 @@
 import pytest
 
 from grants.accounts.models import Organisation
-from grants.applications.services import withdraw
+from grants.applications.services.drafts import withdraw
 from grants.reviews import services
 from grants.reviews.models import Assignment, Review
 from tests import cast

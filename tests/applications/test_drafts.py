@@ -8,11 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from grants.applications.models import Application
-from grants.applications.services import (
-    missing,
-    save_answers,
-    start,
-)
+from grants.applications.services.drafts import missing, save_answers, start
 from grants.core.errors import Refused
 from grants.events.models import Event
 from grants.programs.services import close_round

@@ -11,7 +11,7 @@ from django.utils import translation
 
 from grants.applications.files import examine
 from grants.applications.models import Document
-from grants.applications.services import add_document, remove_document
+from grants.applications.services.documents import add_document, remove_document
 from grants.core.errors import Refused
 from tests import cast
 

@@ -6,13 +6,9 @@ from django.core.exceptions import PermissionDenied
 from grants.accounts.models import User
 from grants.applications.models import Application
 from grants.applications.selectors import task_list
-from grants.applications.services import (
-    return_for_information,
-    save_answers,
-    screen,
-    submit,
-    withdraw,
-)
+from grants.applications.services.drafts import save_answers, withdraw
+from grants.applications.services.screening import return_for_information, screen
+from grants.applications.services.submitting import submit
 from grants.core.errors import Refused
 from grants.events.models import Event
 from grants.programs.services import close_round

@@ -7,15 +7,9 @@ from django.db import IntegrityError, connection, transaction
 from grants.accounts.models import User
 from grants.accounts.services import add_member
 from grants.applications.models import Application, Submission
-from grants.applications.services import (
-    add_document,
-    missing,
-    remove_document,
-    save_answers,
-    start,
-    submit,
-    withdraw,
-)
+from grants.applications.services.documents import add_document, remove_document
+from grants.applications.services.drafts import missing, save_answers, start, withdraw
+from grants.applications.services.submitting import submit
 from grants.core.digest import digest
 from grants.core.errors import Refused
 from grants.events.models import Event

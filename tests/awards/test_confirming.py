@@ -7,7 +7,7 @@ from django.db import IntegrityError, connection, transaction
 from grants.accounts.models import User
 from grants.accounts.services import grant_role
 from grants.applications.models import Application
-from grants.applications.services import withdraw
+from grants.applications.services.drafts import withdraw
 from grants.awards.models import Award, Decision
 from grants.awards.services import confirm, discard, propose, release
 from grants.core.errors import Refused

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from grants.accounts.models import User
 from grants.accounts.services import add_member, grant_role
-from grants.applications.services import submit
+from grants.applications.services.submitting import submit
 from grants.events.models import DailySeal, Event, Reader
 from grants.events.seals import seal_pending
 from grants.events.services import record

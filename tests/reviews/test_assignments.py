@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied
 
 from grants.accounts.models import User
 from grants.accounts.services import remove_role
-from grants.applications.services import withdraw
+from grants.applications.services.drafts import withdraw
 from grants.core.errors import Refused
 from grants.events.models import Event
 from grants.programs.models import Round

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grants.applications.services import withdraw
+from grants.applications.services.drafts import withdraw
 from grants.core.errors import Refused
 from grants.events.models import Event
 from grants.programs.models import Criterion

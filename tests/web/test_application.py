@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from grants.accounts.services import add_member
-from grants.applications import services as applications
+from grants.applications.services import screening
 from grants.awards import services as awards
 from grants.payouts.services import due
 from tests import cast
@@ -173,9 +173,7 @@ def test_released_decision_is_told_with_its_feedback(client):
 
 def test_returned_application_says_what_is_asked(client):
     application = cast.submitted("applicant")
-    applications.return_for_information(
-        application, by=cast.person("officer"), reason="Which phones?"
-    )
+    screening.return_for_information(application, by=cast.person("officer"), reason="Which phones?")
 
     response = applied(client).get(url_of(application))
 

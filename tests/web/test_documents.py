@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from grants.accounts.services import add_member
-from grants.applications import services as applications
+from grants.applications.services import documents
 from grants.reviews import services as reviews
 from tests import cast
 
@@ -23,7 +23,7 @@ def status_for(client, handle: str, document) -> int:
 
 def test_download_is_an_attachment_with_its_chinese_name(client):
     application = cast.draft("applicant")
-    document = applications.add_document(
+    document = documents.add_document(
         application, cast.pdf("计划书.pdf"), by=cast.person("applicant"), question_key="proposal"
     )
     client.force_login(cast.person("applicant"))
@@ -42,7 +42,7 @@ def test_download_is_an_attachment_with_its_chinese_name(client):
 def test_text_that_is_a_page_is_still_an_attachment(client):
     application = cast.draft("applicant")
     upload = SimpleUploadedFile("page.txt", b"<script>alert(1)</script>")
-    document = applications.add_document(
+    document = documents.add_document(
         application, upload, by=cast.person("applicant"), question_key="proposal"
     )
     client.force_login(cast.person("applicant"))
@@ -136,7 +136,7 @@ def test_evidence_of_a_milestone_is_not_for_reviewers(client):
 def test_removed_file_is_gone_for_members_but_not_for_the_desk(client):
     application = cast.submitted("applicant")
     document = application.documents.get()
-    applications.remove_document(document, by=cast.person("applicant"))
+    documents.remove_document(document, by=cast.person("applicant"))
 
     assert status_for(client, "applicant", document) == 404
     assert status_for(client, "officer", document) == 200

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -51,10 +51,23 @@ class Round(models.Model):
     is_blind = models.BooleanField(
         _("blind"), default=False, help_text=_("Reviewers do not see who applies.")
     )
+    needs_sign_off = models.BooleanField(
+        _("signatory must sign"),
+        default=False,
+        help_text=_("An application is sent only after a signatory has signed it off."),
+    )
+    declaration_zh = models.TextField(_("declaration (Chinese)"), blank=True)
+    declaration_en = models.TextField(_("declaration (English)"), blank=True)
+    grace_minutes = models.PositiveSmallIntegerField(
+        _("grace in minutes"),
+        default=0,
+        validators=[MaxValueValidator(1440)],
+        help_text=_("How long after the close what was begun before can still be sent."),
+    )
     state = StateField(RoundState)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
-    title, summary = Bilingual(), Bilingual()
+    title, summary, declaration = Bilingual(), Bilingual(), Bilingual()
     lifecycle = lifecycle.ROUND
     objects = RoundQuerySet.as_manager()
 

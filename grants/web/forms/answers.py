@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from grants.applications.files import MOST_FILES, TYPES
-from grants.applications.services import TITLE_LENGTH
+from grants.applications.services.drafts import TITLE_LENGTH
 from grants.programs.models import Question, QuestionKind
 
 MOST_RADIOS = 7
