@@ -6,12 +6,20 @@ from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.models import Login
 from allauth.decorators import rate_limit
 from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy
 
 
 class DeskSignInForm(AdminAuthenticationForm):
     """Wrong passwords count against the address and the machine, here and at the portal's door."""
+
+    error_messages = AuthenticationForm.error_messages | {
+        "invalid_login": gettext_lazy(
+            "The address or the password is wrong, or this account does not enter the desk."
+        )
+    }
 
     def clean(self):
         address, password = (self.cleaned_data.get(key) for key in ("username", "password"))

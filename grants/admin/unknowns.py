@@ -16,7 +16,7 @@ from grants.admin.site import desk
 from grants.payouts.lifecycle import LIVE, AttemptState
 from grants.payouts.models import PaymentAttempt, Payout, RailName
 from grants.payouts.services import sending
-from grants.payouts.why import why
+from grants.payouts.why import sentence, why
 from grants.reports.register import totals_by_state, whole
 
 WAY = "payout__milestone__award__application"
@@ -39,7 +39,10 @@ class UnknownsForm(forms.Form):
         every = ("", gettext_lazy("All"))
         states = [(state, AttemptState(state).label) for state in LIVE]
         self.fields["state"].choices = [every, *states]
-        self.fields["code"].choices = [every, *((code, f"{code} ({n})") for code, n in codes)]
+        self.fields["code"].choices = [
+            every,
+            *((code, f"{sentence(code)} ({code}, {n})") for code, n in codes),
+        ]
 
     def choose(self, attempts):
         """The attempts that are meant; none for a wrong filter, and the form says what is wrong."""

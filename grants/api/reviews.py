@@ -94,7 +94,9 @@ class Assignments(Listed, Shown, Things):
         responses={201: AssignmentSerializer},
     )
     def create(self, request):
-        assignment = services.assign(by=request.user, **self.read(NewAssignment))
+        assignment = services.assign(
+            by=request.user, **self.read(NewAssignment, permission="assign_reviewer")
+        )
         return self.show(assignment, status=201)
 
     @verb("accept", _("Accept an assignment"))

@@ -38,8 +38,7 @@ def test_wrong_password_is_said(client):
     response = sign_in(client, "wrong")
 
     assert response.context["form"].non_field_errors() == [
-        "Please enter the correct e-mail address and password for a staff account. "
-        "Note that both fields may be case-sensitive."
+        "The address or the password is wrong, or this account does not enter the desk."
     ]
     assert not is_signed_in(client)
 

@@ -85,7 +85,10 @@ def test_filters_choose_by_state_code_and_rail(finance):
     assert shown(finance.get(LIST, {"state": "unknown"})) == [bob.number, ann.number]
     assert shown(finance.get(LIST, {"rail": "bank_file"})) == []
     codes = finance.get(LIST).context["form"].fields["code"].choices
-    assert codes[1:] == [("HTTP_502", "HTTP_502 (1)"), ("TIMEOUT", "TIMEOUT (1)")]
+    assert codes[1:] == [
+        ("HTTP_502", "The gateway answered with an error (HTTP 502). (HTTP_502, 1)"),
+        ("TIMEOUT", "No answer came in time. The payment may have been made. (TIMEOUT, 1)"),
+    ]
 
 
 @pytest.mark.parametrize("query", ["code=x", "rail=x", "state=prepared&code=%00", "state=due"])

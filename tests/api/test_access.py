@@ -259,16 +259,16 @@ def test_creating_is_for_those_who_may(grant):
     assert found == {
         "applicant": [201, 403, 201, 403],
         "viewer": [403, 403, 403, 403],
-        "stranger": [400, 400, 400, 403],
-        "reviewer": [400, 400, 400, 403],
-        "reviewer2": [400, 400, 400, 403],
+        "stranger": [400, 403, 400, 403],
+        "reviewer": [400, 403, 400, 403],
+        "reviewer2": [400, 403, 400, 403],
         "officer": [403, 409, 403, 403],
         "approver": [403, 403, 403, 403],
         "finance": [403, 403, 403, 409],
         "controller": [403, 403, 403, 403],
         "auditor": [403, 403, 403, 403],
-        "administrator": [400, 400, 400, 403],
-        "superuser": [400, 400, 400, 403],
+        "administrator": [400, 403, 400, 403],
+        "superuser": [400, 403, 400, 403],
     }
 
 
