@@ -10,7 +10,14 @@ from django.utils.translation import gettext as _
 
 from grants.accounts.models import Organisation
 from grants.accounts.policies import may_write_for
-from grants.applications.answers import Wrong, amount_problem, problems, read_answer, tidy
+from grants.applications.answers import (
+    Wrong,
+    amount_problem,
+    misshapen,
+    problems,
+    read_answer,
+    tidy,
+)
 from grants.applications.models import Application
 from grants.applications.selectors import files_of, questions_of
 from grants.applications.services.editing import (
@@ -18,6 +25,7 @@ from grants.applications.services.editing import (
     refuse_unless_editable,
     refuse_unless_open,
 )
+from grants.core.digest import canonical
 from grants.core.errors import Refused
 from grants.core.ids import next_reference
 from grants.core.money import to_fen
@@ -26,6 +34,7 @@ from grants.events.services import advance, record
 from grants.programs.models import Question, QuestionKind, Round
 
 TITLE_LENGTH = 120
+LARGEST_DRAFT = 4_000_000
 AMOUNT_QUESTION = Question(key="requested_amount", kind=QuestionKind.MONEY, is_required=True)
 TITLE_QUESTION = Question(
     key="title", kind=QuestionKind.SHORT_TEXT, is_required=True, max_length=TITLE_LENGTH
@@ -91,8 +100,10 @@ def save_answers(
     found: dict[str, str] = {}
     if answers is not None:
         fresh.answers = fresh.answers | tidy(questions, answers)
+        _refuse_too_much(fresh.answers)
         touched = [question for question in questions if question.key in answers]
         found |= problems(touched, fresh.answers, files_of(fresh), whole=False)
+        found |= misshapen(touched, answers)
     if title is not None:
         _set_title(fresh, title, found)
     if requested_amount is not None:
@@ -102,6 +113,14 @@ def save_answers(
     for name in ("answers", "title", "requested_amount", "saved_at"):
         setattr(application, name, getattr(fresh, name))
     return found
+
+
+def _refuse_too_much(answers: Mapping[str, object]) -> None:
+    if len(canonical(answers)) > LARGEST_DRAFT:
+        raise Refused(
+            _("These answers are too long to keep: at most %(count)s characters in all.")
+            % {"count": f"{LARGEST_DRAFT:,}"}
+        )
 
 
 def _set_title(application: Application, title: str, found: dict[str, str]) -> None:

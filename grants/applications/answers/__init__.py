@@ -1,0 +1,23 @@
+"""Answers: read as typed values where they are right, kept as typed where they are not."""
+
+from grants.applications.answers.checking import (
+    amount_problem,
+    misshapen,
+    problems,
+    read_answer,
+    tidy,
+    totals,
+)
+from grants.applications.answers.reading import Wrong
+from grants.applications.answers.rows import as_rows
+
+__all__ = [
+    "Wrong",
+    "amount_problem",
+    "as_rows",
+    "misshapen",
+    "problems",
+    "read_answer",
+    "tidy",
+    "totals",
+]
