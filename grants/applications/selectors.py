@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from grants.applications.answers import problems
+from grants.applications.answers import problems, totals
 from grants.applications.models import Application, Document
+from grants.programs.conditions import shown
 from grants.programs.models import Question, Section
 
 
@@ -33,18 +34,37 @@ def files_of(application: Application) -> dict[str, list[Document]]:
     return files
 
 
+def shown_questions(application: Application) -> list[Question]:
+    """The questions that the answers of the draft leave open, in order."""
+    questions = questions_of(application)
+    keys = shown(questions, application.answers)
+    return [question for question in questions if question.key in keys]
+
+
+def what_is_wrong(
+    application: Application, questions: list[Question], files: dict[str, list[Document]]
+) -> dict[str, str]:
+    """A sentence for each of these questions, the shown ones, that keeps it from being sent."""
+    answers = application.answers
+    return totals(questions, answers, application.requested_amount) | problems(
+        questions, answers, files, whole=True
+    )
+
+
 def task_list(application: Application) -> list[TaskSection]:
-    """The sections in order, with what is still wrong in each."""
-    files = files_of(application)
+    """The sections in order that have a question to show, with what is still wrong in each."""
+    files, asked = files_of(application), shown_questions(application)
     by_section: dict[Section, list[Question]] = {}
-    for question in questions_of(application):
+    for question in asked:
         by_section.setdefault(question.section, []).append(question)
+    wrong = what_is_wrong(application, asked, files)
     tasks = []
     for section, questions in by_section.items():
-        wrong = problems(questions, application.answers, files, whole=True)
-        touched = any(application.answers.get(q.key) or q.key in files for q in questions)
-        state = "done" if not wrong else "in_progress" if touched else "not_started"
-        if not wrong and not touched and not any(q.is_required for q in questions):
+        keys = {question.key for question in questions}
+        here = {field: text for field, text in wrong.items() if field.partition(".")[0] in keys}
+        touched = any(application.answers.get(key) or key in files for key in keys)
+        state = "done" if not here else "in_progress" if touched else "not_started"
+        if not here and not touched and not any(q.is_required for q in questions):
             state = "not_started"
-        tasks.append(TaskSection(section, questions, state, wrong))
+        tasks.append(TaskSection(section, questions, state, here))
     return tasks

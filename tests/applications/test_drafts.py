@@ -182,3 +182,30 @@ def test_title_that_nobody_sees_counts_as_missing(title):
 
     assert application.title == ""
     assert "title" in missing(application)
+
+
+def test_save_of_more_than_a_draft_holds_is_refused_and_keeps_nothing():
+    application = cast.draft()
+
+    with pytest.raises(Refused):
+        save_answers(application, by=cast.person(), answers={"team": "星" * 4_000_000})
+
+    assert stored(application).answers == {}
+
+
+def test_save_of_a_megabyte_keeps_it_and_tells_the_limit():
+    application = cast.draft()
+
+    found = save_answers(application, by=cast.person(), answers={"team": "a" * 2**20})
+
+    assert list(found) == ["team"]
+    assert stored(application).answers == {"team": "a" * 2**20}
+
+
+@pytest.mark.parametrize("typed", [["a"], {"b": [1]}, [["x"]]])
+def test_save_of_a_list_where_a_text_is_due_is_told(typed):
+    application = cast.draft()
+
+    found = save_answers(application, by=cast.person(), answers={"team": typed})
+
+    assert list(found) == ["team"]

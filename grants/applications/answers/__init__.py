@@ -8,7 +8,7 @@ from grants.applications.answers.checking import (
     tidy,
     totals,
 )
-from grants.applications.answers.reading import Wrong
+from grants.applications.answers.reading import Wrong, read_text
 from grants.applications.answers.rows import as_rows
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "misshapen",
     "problems",
     "read_answer",
+    "read_text",
     "tidy",
     "totals",
 ]

@@ -104,7 +104,7 @@ def problems(
     for question in questions:
         value = answers.get(question.key, "")
         if question.kind == QuestionKind.FILE:
-            is_missing, wrong = question.key not in files, {}
+            is_missing, wrong = question.key not in files, dict[str, str]()
         elif has_rows(question):
             is_missing, wrong = _rows_problems(question, value, whole=whole)
         else:

@@ -15,11 +15,16 @@ from grants.applications.answers import (
     amount_problem,
     misshapen,
     problems,
-    read_answer,
+    read_text,
     tidy,
 )
 from grants.applications.models import Application
-from grants.applications.selectors import files_of, questions_of
+from grants.applications.selectors import (
+    files_of,
+    questions_of,
+    shown_questions,
+    what_is_wrong,
+)
 from grants.applications.services.editing import (
     locked,
     refuse_unless_editable,
@@ -31,6 +36,7 @@ from grants.core.ids import next_reference
 from grants.core.money import to_fen
 from grants.core.policy import require
 from grants.events.services import advance, record
+from grants.programs.conditions import shown
 from grants.programs.models import Question, QuestionKind, Round
 
 TITLE_LENGTH = 120
@@ -101,9 +107,10 @@ def save_answers(
     if answers is not None:
         fresh.answers = fresh.answers | tidy(questions, answers)
         _refuse_too_much(fresh.answers)
-        touched = [question for question in questions if question.key in answers]
-        found |= problems(touched, fresh.answers, files_of(fresh), whole=False)
-        found |= misshapen(touched, answers)
+        asked = shown(questions, fresh.answers) & set(answers)
+        touched = [question for question in questions if question.key in asked]
+        found |= problems(touched, fresh.answers, (), whole=False)
+        found |= misshapen(questions, answers)
     if title is not None:
         _set_title(fresh, title, found)
     if requested_amount is not None:
@@ -125,14 +132,14 @@ def _refuse_too_much(answers: Mapping[str, object]) -> None:
 
 def _set_title(application: Application, title: str, found: dict[str, str]) -> None:
     try:
-        application.title = read_answer(TITLE_QUESTION, title)
+        application.title = read_text(TITLE_QUESTION, title)
     except Wrong as wrong:
         found["title"] = str(wrong)
 
 
 def _set_amount(application: Application, raw, found: dict[str, str]) -> None:
     try:
-        text = read_answer(AMOUNT_QUESTION, raw)
+        text = read_text(AMOUNT_QUESTION, raw)
     except Wrong as wrong:
         found["requested_amount"] = str(wrong)
         return
@@ -146,9 +153,7 @@ def _set_amount(application: Application, raw, found: dict[str, str]) -> None:
 
 def missing(application: Application) -> dict[str, str]:
     """What stands in the way of submitting: one sentence for each field or question key."""
-    found = problems(
-        questions_of(application), application.answers, files_of(application), whole=True
-    )
+    found = what_is_wrong(application, shown_questions(application), files_of(application))
     if not application.title:
         found["title"] = _("Give your project a title.")
     problem = amount_problem(application.round, application.requested_amount)

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from grants.applications.models import Application, Submission
-from grants.applications.selectors import files_of
+from grants.applications.selectors import files_of, shown_questions
 from grants.applications.services.drafts import missing
 from grants.applications.services.editing import locked, refuse_unless_editable
 from grants.core.digest import digest
@@ -49,6 +49,8 @@ def submit(application: Application, *, by) -> Submission:
 
 
 def _content(application: Application) -> dict:
+    """What is frozen: the answers and files of the questions that are shown."""
+    asked = {question.key for question in shown_questions(application)}
     files = files_of(application)
     return {
         "reference": application.reference,
@@ -60,11 +62,13 @@ def _content(application: Application) -> dict:
         },
         "title": application.title,
         "requested_amount": str(application.requested_amount),
-        "answers": dict(sorted(application.answers.items())),
+        "answers": {
+            key: answer for key, answer in sorted(application.answers.items()) if key in asked
+        },
         "files": [
             {"question": key, "name": document.name, "sha256": document.sha256}
             for key, documents in sorted(files.items())
             for document in documents
-            if key
+            if key in asked
         ],
     }
