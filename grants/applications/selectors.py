@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from grants.applications.answers import problems, totals
 from grants.applications.models import Application, Document
 from grants.programs.conditions import shown
-from grants.programs.models import Question, Section
+from grants.programs.models import FormRule, Question, Section
+from grants.programs.rules import broken_rules
 
 
 @dataclass(frozen=True)
@@ -45,9 +46,11 @@ def what_is_wrong(
     application: Application, questions: list[Question], files: dict[str, list[Document]]
 ) -> dict[str, str]:
     """A sentence for each of these questions, the shown ones, that keeps it from being sent."""
-    answers = application.answers
-    return totals(questions, answers, application.requested_amount) | problems(
-        questions, answers, files, whole=True
+    answers, amount = application.answers, application.requested_amount
+    rules = FormRule.objects.filter(form_id=application.form_id)
+    found = broken_rules(rules, questions, answers, amount)
+    return (
+        found | totals(questions, answers, amount) | problems(questions, answers, files, whole=True)
     )
 
 

@@ -1,12 +1,15 @@
 """What the answers hide is neither asked for nor sent; the draft keeps what was typed."""
 
 import pytest
+from django.utils.translation import override
 
 from grants.applications.models import Application
 from grants.applications.selectors import shown_questions, task_list
 from grants.applications.services.documents import add_document
 from grants.applications.services.drafts import missing, save_answers
 from grants.applications.services.submitting import submit
+from grants.core.errors import Refused
+from grants.programs.models import FormRule
 from tests import cast
 from tests.forms import question, section, store, when
 
@@ -95,3 +98,26 @@ def test_budget_and_plan_are_checked_before_sending():
     assert submit(application, by=by).content["answers"]["costs"] == [
         {"item": "Tests", "amount": "200000.00", "note": ""}
     ]
+
+
+def test_rule_that_does_not_hold_is_told_at_its_question_and_keeps_the_draft_from_being_sent():
+    application = draft_with_more()
+    FormRule.objects.create(
+        form=application.form,
+        expression="own_funds * 10 >= requested_amount",
+        message_zh="自有资金不得少于申请金额的十分之一。",
+        message_en="Own funds are at least a tenth of what you ask for.",
+        question_key="own_funds",
+        position=1,
+    )
+
+    with override("en"):
+        assert missing(application) == {
+            "own_funds": "Own funds are at least a tenth of what you ask for."
+        }
+    assert [sorted(task.problems) for task in task_list(application)] == [[], ["own_funds"]]
+    with pytest.raises(Refused) as refused:
+        submit(application, by=cast.person())
+    assert list(refused.value.problems) == ["own_funds"]
+    save_answers(application, by=cast.person(), answers={"own_funds": "20000"})
+    assert missing(application) == {}

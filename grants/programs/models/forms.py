@@ -154,7 +154,7 @@ class Question(models.Model):
 class FormRule(models.Model):
     """What answers must be together: `expression` holds, or the message stands at a question.
 
-    An empty `question_key` puts the message at the whole form.
+    An empty `question_key` puts the message at the first question that the rule names.
     """
 
     form = models.ForeignKey(FormVersion, on_delete=models.CASCADE, related_name="rules")
