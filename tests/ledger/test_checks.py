@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from grants.ledger.checks import check_ledger
-from grants.ledger.models import Place
+from grants.ledger.models import Place, Posting
 from tests.ledger.books import funded, place, raw, tamper
 
 pytestmark = pytest.mark.django_db
@@ -62,8 +62,20 @@ def test_whole_books_have_a_trial_balance_and_no_difference():
             "UPDATE grants_ledgeraccount SET currency = 'USD' WHERE place = 'available'",
             ["entry capital: CNY, but a posting is in another currency"],
         ),
+        (
+            "DELETE FROM grants_ledgeraccount WHERE place = 'available'",
+            ["entry capital: 1 of 2 postings, sum 0.00"],
+        ),
+        (
+            "DELETE FROM grants_posting",
+            [
+                "account capital:tests: balance -100.00, postings sum to 0.00",
+                "account available:tests: balance 100.00, postings sum to 0.00",
+                "entry capital: 0 of 2 postings, sum 0.00",
+            ],
+        ),
     ],
-    ids=["balance", "leg", "lost-leg", "both-legs", "amount", "currency"],
+    ids=["balance", "leg", "lost-leg", "both-legs", "amount", "currency", "account", "postings"],
 )
 def test_tampering_is_named(statement, named):
     funded("100.00")
@@ -71,6 +83,18 @@ def test_tampering_is_named(statement, named):
     tamper(statement)
 
     assert check_ledger().differences == named
+
+
+def test_postings_of_an_entry_that_is_gone_are_named():
+    funded("100.00")
+    first, second = Posting.objects.order_by("pk")
+
+    tamper("DELETE FROM grants_journalentry")
+
+    assert check_ledger().differences == [
+        f"posting {first.pk}: {first.amount} of no entry",
+        f"posting {second.pk}: {second.amount} of no entry",
+    ]
 
 
 def test_an_overdrawn_account_is_named():

@@ -39,9 +39,10 @@ UNTOLD = """
     SELECT reference AS entry FROM grants_journalentry WHERE event_id IS NULL ORDER BY id
 """
 # The second part of an entry's reference names the thing that moved; its event is of the same case
-# (none for funds and rounds), or releases the batch that the payout's attempt is in.
+# (none for funds and rounds), or releases the batch that the payout's attempt is in. The join over
+# everything reads nothing but the case, and materializes nothing, so that workers share it.
 OTHER_CASE = """
-    WITH of_award AS (
+    WITH of_award AS NOT MATERIALIZED (
         SELECT award.id, award.reference, application.reference AS "case"
           FROM grants_award award JOIN grants_application application
             ON application.id = award.application_id),
@@ -55,19 +56,22 @@ OTHER_CASE = """
         SELECT payout.reference, of_award."case"
           FROM grants_payout payout
           JOIN grants_milestone milestone ON milestone.id = payout.milestone_id
-          JOIN of_award ON of_award.id = milestone.award_id)
-    SELECT entry.reference AS entry, event.kind AS event, event.reference AS thing
-      FROM grants_journalentry entry
-      JOIN grants_event event ON event.id = entry.event_id
-      LEFT JOIN thing ON thing.name = split_part(entry.reference, ':', 2)
-     WHERE event."case" <> coalesce(thing."case", '') AND NOT (
-           event.thing_type = 'payoutbatch' AND EXISTS (
-               SELECT 1 FROM grants_paymentattempt attempt
-                 JOIN grants_payoutbatch batch ON batch.id = attempt.batch_id
-                WHERE batch.reference = event.reference
-                  AND attempt.number = split_part(entry.reference, ':', 2) || '-'
-                                       || split_part(entry.reference, ':', 4)))
-     ORDER BY entry.id
+          JOIN of_award ON of_award.id = milestone.award_id),
+    apart AS MATERIALIZED (
+        SELECT entry.id, entry.reference, entry.event_id
+          FROM grants_journalentry entry
+          JOIN grants_event event ON event.id = entry.event_id
+          LEFT JOIN thing ON thing.name = split_part(entry.reference, ':', 2)
+         WHERE event."case" <> coalesce(thing."case", ''))
+    SELECT apart.reference AS entry, event.kind AS event, event.reference AS thing
+      FROM apart JOIN grants_event event ON event.id = apart.event_id
+     WHERE NOT EXISTS (
+           SELECT 1 FROM grants_paymentattempt attempt
+             JOIN grants_payoutbatch batch ON batch.id = attempt.batch_id
+            WHERE event.thing_type = 'payoutbatch' AND batch.reference = event.reference
+              AND attempt.number = split_part(apart.reference, ':', 2) || '-'
+                                   || split_part(apart.reference, ':', 4))
+     ORDER BY apart.id
 """
 
 QUERIES = [
