@@ -120,11 +120,16 @@ ATTEMPT = [
     *kept("paymentattempt"),
     fixed("paymentattempt", "payout_id", "batch_id", "number", "rail"),
     only_moves("paymentattempt", lifecycle.ATTEMPT),
+    refuse(
+        "attempt_begins_prepared",
+        pgtrigger.Insert,
+        "an attempt begins as prepared; only verbs move it on",
+        condition=pgtrigger.Condition("NEW.state <> 'prepared'"),
+    ),
     pgtrigger.Trigger(
         name="attempt_is_of_a_payout_on_its_way",
         when=pgtrigger.Before,
         operation=pgtrigger.Insert,
-        condition=pgtrigger.Condition("NEW.state IN ('prepared', 'accepted', 'unknown')"),
         func="""
             PERFORM 1 FROM grants_payout p JOIN grants_payoutbatch b ON b.id = p.batch_id
               WHERE p.id = NEW.payout_id AND p.state IN ('sending', 'sent', 'unknown')

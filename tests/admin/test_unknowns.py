@@ -120,11 +120,10 @@ def test_list_costs_the_same_however_many(finance, count, django_assert_num_quer
             batch_id=attempt.batch_id,
             number=f"{payout.reference}-1",
             rail=attempt.rail,
-            state="unknown",
-            code="TIMEOUT",
         )
         for payout in copies(Payout.objects.get(), count)
     )
+    PaymentAttempt.objects.update(state="unknown", code="TIMEOUT")
     RailHealth.objects.create(rail="sandbox", failures=2)
 
     # Session, person, roles, codes, currencies, totals, attempts, rails.

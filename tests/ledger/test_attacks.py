@@ -107,6 +107,11 @@ CASES = [
     "UPDATE grants_assignment SET reviewer_id = assigned_by_id",
     "UPDATE grants_assignment SET state = 'invited'",
 ]
+SETTLED_ATTEMPT = (
+    "INSERT INTO grants_paymentattempt (payout_id, batch_id, number, rail, state, code, message,"
+    " rail_reference, exchange, asked, prepared_at) SELECT payout_id, batch_id, 'early', rail,"
+    " '{}', '', '', '', '[]', 0, now() FROM grants_paymentattempt"
+)
 PAYOUTS = [
     "INSERT INTO grants_payout (reference, milestone_id, payee_id, gross, withheld, net, state,"
     " reason, due_at) SELECT 'PAY-X', milestone_id, payee_id, gross, 0, net, 'due', '', now()"
@@ -126,6 +131,10 @@ PAYOUTS = [
     "INSERT INTO grants_paymentattempt (payout_id, batch_id, number, rail, state, code, message,"
     " rail_reference, exchange, asked, prepared_at) SELECT payout_id, batch_id, 'again', rail,"
     " 'prepared', '', '', '', '[]', 0, now() FROM grants_paymentattempt",
+    *(
+        SETTLED_ATTEMPT.format(state)
+        for state in ("accepted", "unknown", "succeeded", "rejected", "returned")
+    ),
     "UPDATE grants_paymentattempt SET state = 'prepared'",
     "UPDATE grants_paymentattempt SET number = 'another'",
     "UPDATE grants_payoutbatch SET total = total - 1",
@@ -175,6 +184,15 @@ def test_no_session_switches_a_trigger_off_for_itself(name, change):
 
     attack = f"UPDATE grants_{table} SET {change}"
     assert refused([attack]) == [attack]
+
+
+def test_attempt_of_a_payout_on_its_way_written_as_settled_is_refused():
+    released()
+    before = contents()
+    attacks = [SETTLED_ATTEMPT.format(state) for state in ("succeeded", "rejected", "returned")]
+
+    assert refused(attacks) == attacks
+    assert contents() == before
 
 
 APPROVED = [
