@@ -1,4 +1,9 @@
-"""`check_books` against plain sums over the same postings."""
+"""`check_books` against plain sums over the same postings.
+
+Two postings an entry and one event an entry, as in life, over 5,000 accounts. The floor is plain
+SQL: the balance of every account and of every entry recomputed from the postings. It compares
+nothing with accounts, entries or events, and reads none of them; the check does.
+"""
 
 from pathlib import Path
 
@@ -15,11 +20,17 @@ SET LOCAL session_replication_role = replica;
 INSERT INTO grants_ledgeraccount (place, owner, currency, balance)
 SELECT 'capital', 'bench-' || n, 'CNY', 0 FROM generate_series(0, 4999) n;
 WITH first AS (SELECT min(id) AS id FROM grants_ledgeraccount WHERE owner = 'bench-0'),
+event AS (
+    INSERT INTO grants_event (at, kind, thing_type, thing_id, reference, "case", from_state,
+                              to_state, data)
+    SELECT now(), 'payout.settle', 'payout', n, 'PAY-2026-' || n, '', 'sending', 'paid',
+           jsonb_build_object('net', n % 500 + 1, 'number', 'PAY-2026-' || n || '-1')
+      FROM generate_series(1, {entries}) n
+    RETURNING id, thing_id::integer AS n),
 entry AS (
     INSERT INTO grants_journalentry (reference, memo, amount, posting_count, currency, at,
                                      event_id)
-    SELECT 'bench:' || n, 'bench', n % 500 + 1, 2, 'CNY', now(),
-           (SELECT min(id) FROM grants_event) FROM generate_series(1, {entries}) n
+    SELECT 'bench:' || n, 'bench', n % 500 + 1, 2, 'CNY', now(), id FROM event
     RETURNING id, amount)
 INSERT INTO grants_posting (entry_id, account_id, amount)
 SELECT e.id, first.id + (e.id + side) % 5000, CASE side WHEN 0 THEN e.amount ELSE -e.amount END
@@ -55,7 +66,8 @@ def against_floor(folder: Path, scale: float) -> Line:
         cursor.execute(BOOKS.replace("{entries}", str(postings // 2)))
     analyze()
     check(), add_up()
-    ours, floor = (min(timed(deed) for _ in range(3)) for deed in (check, add_up))
+    rounds = [(timed(check), timed(add_up)) for _ in range(5)]  # what else runs meets both
+    ours, floor = (min(times) for times in zip(*rounds, strict=True))
     return Line(
         f"check_books over {postings:,} postings",
         f"{ours:.2f} s",
