@@ -195,6 +195,7 @@ CELERY_BEAT_SCHEDULE = {
     "tell": {"task": "grants.tasks.tell", "schedule": 2.0, "options": {"expires": 2}},
     "pay": {"task": "grants.tasks.pay", "schedule": 2.0, "options": {"expires": 2}},
     "rounds": {"task": "grants.tasks.keep_calendar", "schedule": 30.0, "options": {"expires": 30}},
+    "screen": {"task": "grants.tasks.screen", "schedule": 5.0, "options": {"expires": 5}},
     "check_books": {"task": "grants.tasks.check_books", "schedule": crontab(hour=3, minute=15)},
     "publish_seal": {"task": "grants.tasks.publish_seal", "schedule": crontab(minute=5)},
     "tidy": {"task": "grants.tasks.tidy", "schedule": 3600.0, "options": {"expires": 3600}},

@@ -16,6 +16,7 @@ DOMAINS_WITH_POLICIES = (
     "awards",
     "milestones",
     "payouts",
+    "screening",
     "notifications",
 )
 

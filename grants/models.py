@@ -7,6 +7,8 @@ from grants.accounts.models import (
     Organisation,
     User,
 )
+from grants.applications.information import InformationRequest
+from grants.applications.listing import Listing
 from grants.applications.models import Application, Document, Submission
 from grants.awards.models import Award, Decision
 from grants.events.models import DailySeal, Event, EventSeal, Reader, UnsealedEvent
@@ -39,6 +41,16 @@ from grants.programs.models import (
     Section,
 )
 from grants.reviews.models import Assignment, Review, Score
+from grants.screening.models import (
+    EligibilityCheck,
+    SavedView,
+    Screening,
+    ScreeningFact,
+    ScreeningRule,
+    ScreeningRun,
+    Signal,
+    SignalImport,
+)
 
 __all__ = [
     "ApiKey",
@@ -54,6 +66,7 @@ __all__ = [
     "DailySeal",
     "Decision",
     "Document",
+    "EligibilityCheck",
     "Event",
     "EventSeal",
     "Evidence",
@@ -61,8 +74,10 @@ __all__ = [
     "FormVersion",
     "Fund",
     "IdempotentCall",
+    "InformationRequest",
     "JournalEntry",
     "LedgerAccount",
+    "Listing",
     "Membership",
     "Milestone",
     "Notification",
@@ -80,8 +95,15 @@ __all__ = [
     "Reconciliation",
     "Review",
     "Round",
+    "SavedView",
     "Score",
+    "Screening",
+    "ScreeningFact",
+    "ScreeningRule",
+    "ScreeningRun",
     "Section",
+    "Signal",
+    "SignalImport",
     "StatementLine",
     "Submission",
     "UnsealedEvent",

@@ -8,6 +8,7 @@ from grants.events.seals import seal_pending
 from grants.notifications import services as notifications
 from grants.payouts.services import books, matching, sending
 from grants.programs.services import run_calendar
+from grants.screening.services import running as screening
 
 
 @shared_task
@@ -30,6 +31,12 @@ def pay() -> int:
 def keep_calendar() -> int:
     """Opens and closes rounds when their time has come."""
     return run_calendar()
+
+
+@shared_task
+def screen() -> int:
+    """Asks the rules of rounds that have closed, and goes on with the runs that are open."""
+    return screening.work()
 
 
 @shared_task

@@ -1,5 +1,6 @@
 """People, the organisations that they act for, and the keys of their software."""
 
+import pgtrigger
 import rules
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
@@ -146,6 +147,15 @@ class Organisation(models.Model):
                 | Q(kind="individual", credit_code=""),
                 name="organisation_company_has_credit_code",
             ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="organisation_is_listed",
+                when=pgtrigger.After,
+                operation=pgtrigger.UpdateOf("name"),
+                condition=pgtrigger.Condition("OLD.name IS DISTINCT FROM NEW.name"),
+                func="PERFORM grants_list_name(NEW.id, OLD.name, NEW.name); RETURN NEW;",
+            )
         ]
 
     def __str__(self) -> str:

@@ -42,6 +42,7 @@ register(
         "pass": _("Found eligible"),
         "fail": _("Found not eligible"),
         "return": _("More information asked"),
+        "set_back": _("Unsent changes were set back"),
         "decide": _("Decision released"),
         "withdraw": _("Withdrawn"),
     },

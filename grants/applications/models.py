@@ -2,6 +2,7 @@
 
 import uuid
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -68,6 +69,8 @@ class Application(models.Model):
             models.Index(fields=["round", "state", "-id"], name="application_round_state"),
             models.Index(fields=["state", "-id"], name="application_state"),
             models.Index(fields=["organisation", "-id"], name="application_organisation"),
+            models.Index(fields=["round", "-id"], name="application_round"),
+            models.Index(fields=["-submitted_at", "-id"], name="application_submitted"),
         ]
         constraints = [
             known_states(ApplicationState, "application"),
@@ -132,7 +135,15 @@ class Submission(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["application", "number"], name="submission_once")
         ]
-        triggers = append_only("submission")
+        triggers = [
+            *append_only("submission"),
+            pgtrigger.Trigger(
+                name="submission_is_listed",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                func="PERFORM grants_list_submission(NEW.application_id, NEW.content); RETURN NEW;",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.application_id} · {self.number}"

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from grants.applications.files import examine, refuse_too_many
+from grants.applications.information import refuse_closed_keys
 from grants.applications.models import Application, Document
 from grants.applications.selectors import files_of, questions_of
 from grants.applications.services.editing import locked, refuse_unless_editable
@@ -22,6 +23,7 @@ def add_document(application: Application, upload: File, *, by, question_key: st
     with transaction.atomic():
         fresh = locked(application)
         refuse_unless_editable(fresh)
+        refuse_closed_keys(fresh, [question_key])
         known = {q.key for q in questions_of(fresh) if q.kind == QuestionKind.FILE}
         if question_key not in known:
             raise Refused(_("The form asks for no file here."), field="file")
@@ -54,6 +56,7 @@ def remove_document(document: Document, *, by) -> None:
     require(by, "edit_application", document.application)
     application = locked(document.application)
     refuse_unless_editable(application)
+    refuse_closed_keys(application, [document.question_key])
     fresh = lock(document)
     if fresh.removed_at is None:
         Document.objects.filter(pk=document.pk).update(removed_at=timezone.now())

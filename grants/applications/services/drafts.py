@@ -1,6 +1,7 @@
 """What an applicant does with a draft: begins it, fills it in, takes it back."""
 
 from collections.abc import Mapping
+from copy import copy
 from decimal import Decimal
 
 from django.core.exceptions import PermissionDenied
@@ -18,6 +19,7 @@ from grants.applications.answers import (
     read_text,
     tidy,
 )
+from grants.applications.information import refuse_closed_keys
 from grants.applications.models import Application
 from grants.applications.selectors import (
     files_of,
@@ -96,6 +98,7 @@ def save_answers(
     require(by, "edit_application", application)
     fresh = locked(application)
     refuse_unless_editable(fresh)
+    before = copy(fresh)
     questions = questions_of(fresh)
     unknown = set(answers or {}) - {question.key for question in questions}
     if unknown:
@@ -105,7 +108,11 @@ def save_answers(
         )
     found: dict[str, str] = {}
     if answers is not None:
-        fresh.answers = fresh.answers | tidy(questions, answers)
+        tidied = tidy(questions, answers)
+        refuse_closed_keys(
+            fresh, [key for key, value in tidied.items() if fresh.answers.get(key, "") != value]
+        )
+        fresh.answers = fresh.answers | tidied
         _refuse_too_much(fresh.answers)
         asked = shown(questions, fresh.answers) & set(answers)
         touched = [question for question in questions if question.key in asked]
@@ -115,6 +122,14 @@ def save_answers(
         _set_title(fresh, title, found)
     if requested_amount is not None:
         _set_amount(fresh, requested_amount, found)
+    refuse_closed_keys(
+        fresh,
+        [
+            name
+            for name in ("title", "requested_amount")
+            if getattr(fresh, name) != getattr(before, name)
+        ],
+    )
     fresh.saved_at = timezone.now()
     fresh.save(update_fields=["answers", "title", "requested_amount", "saved_at"])
     for name in ("answers", "title", "requested_amount", "saved_at"):

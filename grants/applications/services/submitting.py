@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from grants.applications.information import note_answered
 from grants.applications.models import Application, Submission
 from grants.applications.selectors import files_of, shown_questions
 from grants.applications.services.drafts import missing
@@ -45,6 +46,7 @@ def submit(application: Application, *, by) -> Submission:
         return_reason="",
         data={"submission": submission.number, "sha256": sha256},
     )
+    note_answered(application, submission.at)
     return submission
 
 

@@ -1,0 +1,71 @@
+"""The checks of applications as they stand, and what they say together."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import F, Q, QuerySet
+
+from grants.applications.models import Application
+from grants.programs.models import Round
+from grants.screening import words
+from grants.screening.lifecycle import CheckOutcome
+from grants.screening.models import EligibilityCheck, ScreeningRule
+
+# What a run looks at and an officer can still decide.
+UNDECIDED = ("submitted", "screening")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A check with the words of its rule and of its evidence."""
+
+    check: EligibilityCheck
+    asked: str
+    found: str
+
+
+def standing_checks(applications: Iterable[int]) -> QuerySet[EligibilityCheck]:
+    """The checks that stand, of rules that are asked now."""
+    return (
+        EligibilityCheck.objects.filter(
+            application__in=list(applications), rule__is_on=True, rule__removed_at=None
+        )
+        .standing()
+        .select_related("rule", "decided_by")
+    )
+
+
+def shown_checks(applications: Iterable[Application]) -> dict[int, list[Shown]]:
+    """The standing checks by application: those that failed first. One query."""
+    order = [CheckOutcome.FAILED, CheckOutcome.UNCLEAR, CheckOutcome.PASSED]
+    found: dict[int, list[Shown]] = {}
+    for check in standing_checks([row.pk for row in applications]):
+        shown = Shown(check, words.asked(check.rule), words.found(check))
+        found.setdefault(check.application_id, []).append(shown)
+    for rows in found.values():
+        rows.sort(key=lambda row: (order.index(CheckOutcome(row.check.outcome)), row.check.rule_id))
+    return found
+
+
+def failures(application: Application) -> list[EligibilityCheck]:
+    """The standing checks that stand in the way of passing it on."""
+    return [
+        check
+        for check in standing_checks([application.pk])
+        if check.outcome == CheckOutcome.FAILED and check.rule.is_blocking
+    ]
+
+
+def undecided(round: Round) -> QuerySet[Application]:
+    return Application.objects.filter(round=round, state__in=UNDECIDED).exclude(submitted_at=None)
+
+
+def unchecked(round: Round) -> QuerySet[Application]:
+    """Those that were sent, or sent again, since they were checked last."""
+    return undecided(round).filter(
+        Q(screening=None) | Q(screening__checked_at__lt=F("submitted_at"))
+    )
+
+
+def rules_of(round: Round) -> list[ScreeningRule]:
+    return list(round.screening_rules.standing().order_by("pk"))
