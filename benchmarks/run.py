@@ -46,7 +46,7 @@ def analyze() -> None:
 
 
 def run(folder: Path, *, scale: float, only: Sequence[str]) -> None:
-    from benchmarks import books, release, sending
+    from benchmarks import books, listing, release, sending
 
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     benchmarks = {
@@ -54,6 +54,7 @@ def run(folder: Path, *, scale: float, only: Sequence[str]) -> None:
         "growth": release.at_scale,
         "sending": sending.against_floor,
         "books": books.against_floor,
+        "list": listing.at_scale,
     }
     with embedded.running("postgres", "valkey"):
         call_command("migrate", verbosity=0, interactive=False)

@@ -157,7 +157,7 @@ def test_advance_is_the_only_writer_of_a_state():
     [
         (Event, {"event_stays", "event_no_truncate", "event_awaits_its_seal"}),
         (EventSeal, {"event_seal_stays", "event_seal_no_truncate"}),
-        (Submission, {"submission_stays", "submission_no_truncate"}),
+        (Submission, {"submission_stays", "submission_no_truncate", "submission_is_listed"}),
         (
             JournalEntry,
             {

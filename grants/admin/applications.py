@@ -9,17 +9,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from grants.admin.answers import sent_answers
+from grants.admin.asking import askable
 from grants.admin.case_forms import (
     SCREENING,
-    ApplicationFilter,
     AssignForm,
     ProposeForm,
     assign_all,
     propose,
 )
 from grants.admin.decisions import decision_offers
-from grants.admin.paging import page_of
 from grants.admin.rounds import left_in
+from grants.admin.screening import checks_of
 from grants.admin.site import desk
 from grants.admin.stock import ReadOnlyAdmin
 from grants.admin.verbs import carry_out, offers
@@ -34,19 +34,6 @@ def submitted_to(user):
     """What was submitted, as far as the person may see it: drafts are nobody's at the desk."""
     rows = Application.objects.visible_to(user).exclude(submitted_at=None)
     return rows.select_related("round__program__fund", "organisation", "form")
-
-
-@desk.page(
-    "applications/",
-    name="application-list",
-    permission="view_application",
-    section="applications",
-    menu=gettext_lazy("Applications"),
-)
-def application_list(request):
-    form = ApplicationFilter(request.GET, request.user)
-    context = {"page": page_of(request, form.narrow(submitted_to(request.user))), "form": form}
-    return desk.render(request, "admin/desk/applications.html", context, title=_("Applications"))
 
 
 @desk.page(
@@ -132,9 +119,11 @@ def _page(request, application: Application, refused: dict | None = None):
         "left": left,
         "left_after": left - (application.requested_amount or 0),
         "award": Award.objects.visible_to(user).filter(application=application).first(),
-        "offers": offers(
-            application, user, SCREENING, _url_of(application), refused.get("screening")
+        "offers": _screening_offers(application, user, refused.get("screening")),
+        "requests": list(
+            application.information_requests.select_related("asked_by").order_by("-number")
         ),
+        **checks_of(application, user),
         "decision": decision,
         "decision_offers": decision_offers(decision, user) if decision else [],
         **_review_parts(application, decision, user),
@@ -145,6 +134,14 @@ def _page(request, application: Application, refused: dict | None = None):
     return desk.render(
         request, "admin/desk/application.html", context, title=application.reference, trail=trail
     )
+
+
+def _screening_offers(application: Application, user, refused):
+    found = offers(application, user, SCREENING, _url_of(application), refused)
+    for offer in found:
+        if "questions" in offer.form.fields:
+            offer.form.fields["questions"].choices = askable([application])
+    return found
 
 
 def _url_of(application: Application):

@@ -6,24 +6,24 @@ from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
 from grants.accounts.models import Role, User
+from grants.admin.asking import QuestionsField
 from grants.admin.forms import VerbForm
 from grants.admin.verbs import Verb
-from grants.applications.lifecycle import ApplicationState
 from grants.applications.models import Application
 from grants.applications.services import screening
 from grants.awards import services as awards
 from grants.awards.models import Outcome
-from grants.programs.models import Round
 from grants.reviews import services as reviews
 from grants.reviews.models import Assignment
+from grants.screening.services import deciding
 
 
 def pass_screening(application: Application, *, by) -> None:
-    screening.screen(application, by=by, is_eligible=True)
+    deciding.screen(application, by=by, is_eligible=True)
 
 
 def fail_screening(application: Application, *, by, reason: str) -> None:
-    screening.screen(application, by=by, is_eligible=False, reason=reason)
+    deciding.screen(application, by=by, is_eligible=False, reason=reason)
 
 
 def waits_for_screening(application: Application) -> bool:
@@ -38,6 +38,7 @@ class QuestionToApplicant(VerbForm):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    questions = QuestionsField()
 
 
 class NotEligible(VerbForm):
@@ -149,40 +150,3 @@ def _plain(application: Application) -> str:
 
 def propose(application: Application, *, by, **values) -> None:
     awards.propose(application, by=by, **values)
-
-
-class ApplicationFilter(forms.Form):
-    """The filters above the list; what is not known filters nothing."""
-
-    search = forms.CharField(label=_("Reference, title or applicant"), required=False)
-    round = forms.ModelChoiceField(
-        label=_("Round"),
-        queryset=Round.objects.none(),
-        to_field_name="slug",
-        required=False,
-        empty_label=_("All rounds"),
-    )
-    state = forms.ChoiceField(
-        label=_("State"),
-        required=False,
-        choices=[("", _("All states")), *ApplicationState.choices[1:]],
-    )
-
-    def __init__(self, data, user):
-        super().__init__(data)
-        self.fields["round"].queryset = Round.objects.visible_to(user).order_by("-pk")
-
-    def narrow(self, rows):
-        values = self.cleaned_data if self.is_valid() else {}
-        if values.get("round"):
-            rows = rows.filter(round=values["round"])
-        if values.get("state"):
-            rows = rows.filter(state=values["state"])
-        words = values.get("search", "").strip()
-        if words:
-            rows = rows.filter(
-                Q(reference__iexact=words)
-                | Q(title__icontains=words)
-                | Q(organisation__name__icontains=words)
-            )
-        return rows

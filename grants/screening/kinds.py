@@ -43,7 +43,7 @@ class Test(models.TextChoices):
 
 
 TEXTS = (QuestionKind.SHORT_TEXT, QuestionKind.LONG_TEXT)
-ASKS_OF = {
+ASKS_OF: dict[str, tuple[QuestionKind, ...]] = {
     RuleKind.REGION: (QuestionKind.CHOICE,),
     RuleKind.SAME_CODE: TEXTS,
     RuleKind.SAME_PACKAGE: (QuestionKind.APP, *TEXTS),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from grants.core.dates import in_words, local
 from grants.templatetags.icons import ICONS
-from grants.templatetags.tones import TONES, tone_of, word_of
+from grants.templatetags.tones import TONES, kind_of, tone_of, word_of
 
 register = Library()
 
@@ -50,7 +50,7 @@ def chip(thing=None, field="state", *, state=None, kind=None, label=None, tone=N
     """A state as a word on a tint: of an instance, of a state and kind, or of a label and tone."""
     if thing is not None:
         state = getattr(thing, field)
-        kind = thing._meta.model_name if field == "state" else field
+        kind = kind_of(thing, field)
         label = label or getattr(thing, f"get_{field}_display")()
     elif label is None:
         label = word_of(kind, state)

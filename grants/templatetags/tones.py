@@ -104,6 +104,9 @@ STATES: dict[str, dict[str, str]] = {
         "written_off": NEUTRAL,
     },
     "document": {"scanning": INFO, "clean": GOOD, "infected": BAD, "failed": BAD},
+    "eligibilitycheckoutcome": {"passed": GOOD, "failed": BAD, "unclear": CARE},
+    "screeningoutcome": {"passed": GOOD, "unclear": CARE, "warned": CARE, "failed": BAD},
+    "screeningrun": {"running": INFO, "stopped": CARE, "done": GOOD},
     "export": {
         "requested": NEUTRAL,
         "running": INFO,
@@ -135,6 +138,13 @@ FIELDS = {"outcome": ("decision", "outcome")}
 
 def normal(kind: str) -> str:
     return kind.replace("_", "").lower()
+
+
+def kind_of(thing, field: str) -> str:
+    """The row of the table for a field: of that model alone, or of all that have the field."""
+    model = thing._meta.model_name
+    own = model if field == "state" else model + field
+    return own if own in STATES or field == "state" else field
 
 
 def tone_of(kind: str, state: str) -> str:

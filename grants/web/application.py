@@ -17,6 +17,7 @@ from grants.awards.lifecycle import IN_FORCE
 from grants.milestones.models import Milestone
 from grants.payouts.services.due import waiting_for
 from grants.reports.timeline import timeline_of
+from grants.web.asked import asked_of
 from grants.web.award import plan_of
 from grants.web.cases import (
     application_of,
@@ -68,6 +69,7 @@ def application_detail(request: HttpRequest, reference: str) -> HttpResponse:
         is_member=is_member,
         award=award,
         decision=released_decision(application),
+        asked=asked_of(application) if is_member else None,
         next_step=next_step(application, award),
         tasks=_tasks(application) if is_member and application.is_editable else [],
         timeline=timeline_of(application, request.user),

@@ -79,12 +79,12 @@ def test_list_goes_on_by_key(at_desk):
 def test_list_costs_the_same_at_1_and_30_rows(at_desk, django_assert_num_queries):
     first = cast.submitted()
     officer = at_desk("officer")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         officer.get(LIST)
 
     clones.applications(first, 29)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         assert len(listed(officer.get(LIST))) == 30
 
 
@@ -104,12 +104,12 @@ def test_page_costs_the_same_with_1_and_30_reviews(at_desk, django_assert_num_qu
     application = cast.in_review()
     review = cast.reviewed(application)
     officer = at_desk("officer")
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(21):
         officer.get(page(application))
 
     clones.reviews_of(review, 29)
 
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(21):
         assert len(officer.get(page(application)).context["sheet"].rows) == 30
 
 

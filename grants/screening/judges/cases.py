@@ -11,7 +11,7 @@ from grants.screening.lifecycle import CheckOutcome
 
 CASES = """
 SELECT a.id, a.reference, a.organisation_id, o.name, o.kind, o.credit_code, a.round_id,
-       s.content -> 'answers'
+       (s.content -> 'answers')::text
   FROM grants_application a
   JOIN grants_organisation o ON o.id = a.organisation_id
  CROSS JOIN LATERAL (SELECT content FROM grants_submission
@@ -55,10 +55,10 @@ def unclear(**evidence) -> Finding:
 
 def cases_of(keys: Sequence[int]) -> list[Case]:
     """The cases with these keys, in their order. One query."""
-    return [
-        Case(*row[:-1], answers=json.loads(row[-1]) if isinstance(row[-1], str) else row[-1])
-        for row in rows(CASES, [list(keys)])
-    ]
+    found = []
+    for *columns, answers in rows(CASES, [list(keys)]):
+        found.append(Case(*columns, answers=json.loads(answers)))
+    return found
 
 
 def rows(statement: str, values: Sequence) -> list[tuple]:

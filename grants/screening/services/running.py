@@ -122,7 +122,8 @@ def _step(key: int) -> int | None:
     rows = (unchecked if run.only_new else undecided)(run.round)
     keys = list(rows.filter(pk__gt=run.last).order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
     if not keys:
-        return _finish(run)
+        _finish(run)
+        return None
     cases = cases_of(keys)
     found = {rule: judge(rule, cases) for rule in rules}
     _write(keys, found)

@@ -171,10 +171,10 @@ def _read(rows: Iterable[dict[str, Any]], *, field: str, first: int) -> list[tup
         found.append((line, application, organisation))
     if wrong:
         more = len(wrong) - MOST_TOLD
-        told = wrong[:MOST_TOLD]
+        sentences = wrong[:MOST_TOLD]
         if more > 0:
-            told.append(_("%(count)s more lines are wrong.") % {"count": more})
-        raise Refused(" ".join(told), field=field)
+            sentences.append(_("%(count)s more lines are wrong.") % {"count": more})
+        raise Refused(" ".join(sentences), field=field)
     return found
 
 

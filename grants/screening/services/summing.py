@@ -1,6 +1,7 @@
 """What the standing checks of applications say together."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -29,5 +30,5 @@ ON CONFLICT (application_id) DO UPDATE
 def sum_up(applications: Sequence[int], *, is_run: bool) -> None:
     """Writes the sum of each; a run also says that all was asked now."""
     with connection.cursor() as cursor:
-        given = {"keys": list(applications), "now": timezone.now(), "is_run": is_run}
-        cursor.execute(SUM, given)
+        given: dict[str, Any] = {"keys": list(applications), "now": timezone.now()}
+        cursor.execute(SUM, given | {"is_run": is_run})
