@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from grants.accounts.models import Organisation
 from grants.accounts.policies import is_member
-from grants.api.fields import Amount, Body, ById, ByReference, OrganisationName, Verb, Verbs
+from grants.api.fields import Amount, Body, ById, ByReference, OrganisationName, Reason, Verb, Verbs
 from grants.api.problems import listed
 from grants.applications.lifecycle import ApplicationState
 from grants.applications.models import Application, Submission
@@ -161,6 +161,18 @@ class Screening(Body):
     is_eligible = serializers.BooleanField()
     reason = serializers.CharField(
         max_length=2000, required=False, allow_blank=True, help_text=_("Needed for a “no”.")
+    )
+
+
+class Asking(Reason):
+    questions = serializers.ListField(
+        child=serializers.CharField(max_length=40),
+        required=False,
+        max_length=200,
+        help_text=_(
+            "Keys of the questions that are open again, also “title” and “requested_amount”; none:"
+            " all of them."
+        ),
     )
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.decorators import action
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
 
@@ -17,14 +18,16 @@ from grants.api.application_shapes import (
     ApplicationFilters,
     ApplicationRow,
     ApplicationSerializer,
+    Asking,
     Changes,
     NewApplication,
     Proposal,
     Screening,
 )
+from grants.api.checks import CheckSerializer
 from grants.api.decisions import DecisionSerializer, decisions
 from grants.api.documents import AnswerFile, NewDocument
-from grants.api.fields import MaybeReason, Reason
+from grants.api.fields import MaybeReason
 from grants.api.things import REFERENCE, UUID, Listed, Shown, Things, verb
 from grants.applications.models import Submission
 from grants.applications.selectors import questions_of
@@ -35,6 +38,9 @@ from grants.core.errors import Refused
 from grants.programs.models import QuestionKind
 from grants.reviews.models import Review
 from grants.reviews.selectors import readable_applications, readable_documents
+from grants.screening.models import EligibilityCheck
+from grants.screening.selectors import standing_checks
+from grants.screening.services import deciding
 
 
 def with_facts(applications):
@@ -103,13 +109,29 @@ class Applications(Listed, Shown, Things):
     def withdraw(self, application, **body):
         drafts.withdraw(application, by=self.request.user, **body)
 
-    @verb("return", _("Ask the applicant for more"), Reason)
+    @verb("return", _("Ask the applicant for more"), Asking)
     def return_for_information(self, application, **body):
         screening.return_for_information(application, by=self.request.user, **body)
 
     @verb("screen", _("Find an application eligible or not"), Screening)
     def screen(self, application, **body):
-        screening.screen(application, by=self.request.user, **body)
+        deciding.screen(application, by=self.request.user, **body)
+
+    @extend_schema(
+        summary=_("List the checks of an application"),
+        description=_("Of each rule of the round the check that stands."),
+        responses={200: CheckSerializer(many=True)},
+        filters=False,
+    )
+    @action(detail=True, methods=["get"], more_errors=(403,))
+    def checks(self, request, reference):
+        application = self.get_object()
+        if not request.user.has_perm("grants.view_checks", application):
+            raise PermissionDenied
+        keys = standing_checks([application.pk]).values("pk")
+        rows = EligibilityCheck.objects.filter(pk__in=keys).select_related("rule", "decided_by")
+        page = self.paginate_queryset(rows)
+        return self.get_paginated_response(CheckSerializer(page, many=True).data)
 
     @extend_schema(
         summary=_("Propose the decision"),

@@ -8,6 +8,7 @@ NAMES = {
     "organisations": _("Organisations"),
     "rounds": _("Rounds"),
     "applications": _("Applications"),
+    "signals": _("Signals"),
     "assignments": _("Assignments"),
     "reviews": _("Reviews"),
     "decisions": _("Decisions"),

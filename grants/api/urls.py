@@ -16,6 +16,7 @@ from grants.api.payees import Payees
 from grants.api.payouts import Payouts
 from grants.api.reviews import Assignments, Reviews
 from grants.api.rounds import Rounds
+from grants.api.signals import Signals
 from grants.api.statements import BankStatements, StatementLines
 from grants.api.things import NoSuchAddress
 
@@ -23,6 +24,7 @@ RESOURCES = {
     "organisations": Organisations,
     "rounds": Rounds,
     "applications": Applications,
+    "signals": Signals,
     "assignments": Assignments,
     "reviews": Reviews,
     "decisions": Decisions,
