@@ -46,7 +46,7 @@ SELECT application, '应用' || n, 1000 + n * 7919 % 499000,
                                  '邮件', '绘画', '编程', '天气'])
                           [1 + (n * 31 + place * place * 7 + n / 20 * place) % 20], '的')
           FROM generate_series(1, 30) place) ||
-       CASE WHEN n % 499 = 0 THEN '量子纠错天文' ELSE '' END
+       CASE WHEN n % 499 = 0 THEN '量子纠错天文' WHEN n % 101 = 0 THEN '红外测温' ELSE '' END
   FROM fresh;
 INSERT INTO grants_screening (application_id, outcome, failed, checked_at)
 SELECT application, (ARRAY['passed', 'passed', 'passed', 'failed', 'warned', 'unclear',
@@ -69,6 +69,7 @@ CASES = {
     "submitted, long ago": "until={since}",
     "word of 2 characters, common": "search=笔记",
     "word of 4, rare": "search=量子纠错",
+    "word of 4, one in a hundred": "search=红外测温",
     "two words": "search=天文 量子纠错",
     "word that is nowhere": "search=量子计算",
     "reference": "search=APP-2020-000777",

@@ -29,5 +29,5 @@ def asked_of(application: Application) -> Asked | None:
         if question.key in request.keys:
             position = question.section.position
             url = reverse("application-section", args=[application.reference, position])
-            places.append((question.label, f"{url}#id_{question.key}"))
+            places.append((question.label, f"{url}#id_q-{question.key}"))
     return Asked(request, places)
