@@ -46,7 +46,7 @@ def analyze() -> None:
 
 
 def run(folder: Path, *, scale: float, only: Sequence[str]) -> None:
-    from benchmarks import books, listing, release, sending
+    from benchmarks import books, listing, release, screening, sending
 
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     benchmarks = {
@@ -55,6 +55,7 @@ def run(folder: Path, *, scale: float, only: Sequence[str]) -> None:
         "sending": sending.against_floor,
         "books": books.against_floor,
         "list": listing.at_scale,
+        "screening": screening.against_the_clock,
     }
     with embedded.running("postgres", "valkey"):
         call_command("migrate", verbosity=0, interactive=False)

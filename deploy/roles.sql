@@ -4,6 +4,10 @@
 --     psql "$OWNER_URL" --single-transaction --set ON_ERROR_STOP=1 --file deploy/roles.sql
 --     psql "$OWNER_URL" --command '\password fundportal_app'      -- once
 --
+-- The search needs the extension pg_trgm, which PostgreSQL trusts: the owner of the database makes it
+-- while migrating. Where the tables' owner does not own the database, a superuser makes it first
+-- (`CREATE EXTENSION pg_trgm`). LC_CTYPE of the database must be a UTF-8 one, for Chinese texts.
+--
 -- The owner migrates (DATABASE_URL of the owner, `manage.py migrate`); DATABASE_URL of web, worker
 -- and beat names fundportal_app. The role follows the triggers that stand on the tables: what is
 -- append-only there may be read and added to, what is kept may not be deleted, and nobody truncates.

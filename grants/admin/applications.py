@@ -25,15 +25,14 @@ from grants.admin.stock import ReadOnlyAdmin
 from grants.admin.verbs import carry_out, offers
 from grants.applications.models import Application
 from grants.awards.models import Award, Decision
+from grants.reports.case_list import sent_to
 from grants.reports.timeline import timeline_of
 from grants.reports.way import way_of
 from grants.reviews.selectors import score_sheet
 
 
 def submitted_to(user):
-    """What was submitted, as far as the person may see it: drafts are nobody's at the desk."""
-    rows = Application.objects.visible_to(user).exclude(submitted_at=None)
-    return rows.select_related("round__program__fund", "organisation", "form")
+    return sent_to(user).select_related("round__program__fund", "organisation", "form")
 
 
 @desk.page(

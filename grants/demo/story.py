@@ -12,6 +12,7 @@ from grants.applications.services import documents, drafts, screening, submittin
 from grants.awards import services as awards
 from grants.awards.models import Award
 from grants.demo.companies import APPLICANTS, Applicant, make_applicant
+from grants.demo.screening import ASKED, COPY, screen_pilot, second_company
 from grants.milestones import services as milestones
 from grants.payouts.services import approving, batches, due, payees, releasing
 from grants.programs.models import Round
@@ -82,7 +83,12 @@ class Story:
             ),
         ]  # fmt: skip
         cases = [self._case(item, number) for number, item in enumerate(APPLICANTS, start=1)]
+        copy = apply(
+            self.round, *second_company(), app=COPY.app, pitch=COPY.pitch, amount=COPY.amount
+        )
+        asked = self._case(ASKED, len(APPLICANTS) + 1)
         close_round(self.round, by=self.officer)
+        screen_pilot(self.round, self.officer, {"copy": copy, "asked": asked, "last": cases[-1]})
         for application in [*ours, *cases[:-1]]:
             application.refresh_from_db()
             screening.screen(application, by=self.officer, is_eligible=True)

@@ -163,7 +163,7 @@ def _same(sentence: str) -> Callable[[str, dict[str, Any]], str]:
 
 
 def _account(outcome: str, told: dict[str, Any]) -> str:
-    if outcome == UNCLEAR:
+    if outcome == PASSED and not told["named"]:
         return _("The applicant has named no account yet.")
     if outcome == PASSED:
         return _("Nobody else has the same.")

@@ -79,12 +79,12 @@ def test_list_goes_on_by_key(at_desk):
 def test_list_costs_the_same_at_1_and_30_rows(at_desk, django_assert_num_queries):
     first = cast.submitted()
     officer = at_desk("officer")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         officer.get(LIST)
 
     clones.applications(first, 29)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         assert len(listed(officer.get(LIST))) == 30
 
 

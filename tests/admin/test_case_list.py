@@ -150,7 +150,7 @@ def test_list_by_day_goes_on_by_key(at_desk):
 
 @pytest.mark.parametrize(
     ("query", "count"),
-    [("?", 7), ("?search=app", 7), ("?state=submitted&kind=individual&outcome=unchecked", 7)],
+    [("?", 8), ("?search=app", 8), ("?state=submitted&kind=individual&outcome=unchecked", 8)],
 )
 def test_list_costs_the_same_at_1_and_30_rows(at_desk, django_assert_num_queries, query, count):
     first = applied("ann")

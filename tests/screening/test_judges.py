@@ -188,7 +188,7 @@ def test_same_account_is_found_by_its_blind_index():
         "The same account was named by: Bob (•••• 0128).",
     )
     assert standing(bob)["same_account"][0] == "failed"
-    assert standing(cat)["same_account"] == ("unclear", "The applicant has named no account yet.")
+    assert standing(cat)["same_account"] == ("passed", "The applicant has named no account yet.")
 
 
 def signal(reference: str, value: str, day: date | None = None) -> None:

@@ -55,10 +55,13 @@ def test_whole_grant_goes_its_way_under_the_role(as_role):
 APPEND_ONLY = [
     "grants_bookscheck",
     "grants_dailyseal",
+    "grants_eligibilitycheck",
     "grants_event",
     "grants_eventseal",
     "grants_journalentry",
     "grants_posting",
+    "grants_signal",
+    "grants_signalimport",
     "grants_submission",
 ]
 

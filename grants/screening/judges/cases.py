@@ -55,10 +55,11 @@ def unclear(**evidence) -> Finding:
 
 def cases_of(keys: Sequence[int]) -> list[Case]:
     """The cases with these keys, in their order. One query."""
-    found = []
-    for *columns, answers in rows(CASES, [list(keys)]):
-        found.append(Case(*columns, answers=json.loads(answers)))
-    return found
+    return [Case(*row[:-1], _answers(row[-1])) for row in rows(CASES, [list(keys)])]
+
+
+def _answers(text: str) -> dict[str, Any]:
+    return json.loads(text)
 
 
 def rows(statement: str, values: Sequence) -> list[tuple]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import connection
 
-from grants.screening.judges.cases import MOST_TOLD, Case, Finding, failed, passed, rows, unclear
+from grants.screening.judges.cases import MOST_TOLD, Case, Finding, failed, passed, rows
 from grants.screening.models import ScreeningRule
 
 ACCOUNTS = """
@@ -73,7 +73,7 @@ def _same_value(name: str, cases: Sequence[Case]) -> dict[int, Finding]:
 
 
 def same_account(rule: ScreeningRule, cases: Sequence[Case]) -> dict[int, Finding]:
-    """Unclear as long as the applicant has named no account."""
+    """Who has named no account yet has none in common; the next run asks again."""
     keys = [case.organisation for case in cases]
     alike = _by_first(rows(ACCOUNTS, [keys]))
     named = {key for (key,) in rows(NAMED_ACCOUNT, [keys])}
@@ -86,7 +86,7 @@ def same_account(rule: ScreeningRule, cases: Sequence[Case]) -> dict[int, Findin
         if others:
             found[case.pk] = failed(others=others)
         else:
-            found[case.pk] = passed() if case.organisation in named else unclear()
+            found[case.pk] = passed(named=case.organisation in named)
     return found
 
 
