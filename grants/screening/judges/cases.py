@@ -55,11 +55,11 @@ def unclear(**evidence) -> Finding:
 
 def cases_of(keys: Sequence[int]) -> list[Case]:
     """The cases with these keys, in their order. One query."""
-    return [Case(*row[:-1], _answers(row[-1])) for row in rows(CASES, [list(keys)])]
-
-
-def _answers(text: str) -> dict[str, Any]:
-    return json.loads(text)
+    found = []
+    for *columns, answers in rows(CASES, [list(keys)]):
+        columns.append(json.loads(answers))
+        found.append(Case(*columns))
+    return found
 
 
 def rows(statement: str, values: Sequence) -> list[tuple]:
