@@ -26,7 +26,7 @@ SELECT n, nextval('grants_organisation_id_seq') AS organisation,
        nextval('grants_application_id_seq') AS application
   FROM generate_series({first}, {last}) n ORDER BY n;
 INSERT INTO grants_organisation (id, kind, name, credit_code, website, created_at)
-SELECT organisation, CASE WHEN n % 3 = 0 THEN 'individual' ELSE 'company' END, '公司' || n,
+SELECT organisation, CASE WHEN n % 3 = 0 THEN 'individual' ELSE 'company' END, '公司' || lpad(n::text, 6, '0'),
        CASE WHEN n % 3 = 0 THEN '' ELSE '91330106' || lpad(n::text, 10, '0') END, '', now()
   FROM fresh;
 INSERT INTO grants_application (id, reference, round_id, organisation_id, form_id, title,
@@ -44,13 +44,13 @@ UPDATE grants_application SET state = 'returned'
 INSERT INTO grants_listing (application_id, title, requested_amount, applicant_kind, text)
 SELECT application, '应用' || n, 1000 + n * 7919 % 499000,
        CASE WHEN n % 3 = 0 THEN 'individual' ELSE 'company' END,
-       'app-2020-' || lpad(n::text, 6, '0') || E'\\n应用' || n || E'\\n公司' || n || E'\\n' ||
+       'app-2020-' || lpad(n::text, 6, '0') || E'\\n应用' || n || E'\\n公司' || lpad(n::text, 6, '0') || E'\\n' ||
        (SELECT string_agg((ARRAY['笔记', '天文', '课堂', '看护', '记账', '翻译', '徒步', '冥想',
                                  '题库', '地图', '相机', '阅读', '音乐', '健身', '菜谱', '日程',
                                  '邮件', '绘画', '编程', '天气'])
                           [1 + (n * 31 + place * place * 7 + n / 20 * place) % 20], '的')
           FROM generate_series(1, 30) place) ||
-       CASE WHEN n % 499 = 0 THEN '量子纠错天文' WHEN n % 101 = 0 THEN '红外测温' ELSE '' END
+       CASE WHEN n % 33 = 0 THEN '量子纠错天文' WHEN n % 101 = 0 THEN '红外测温' ELSE '' END
   FROM fresh;
 INSERT INTO grants_screening (application_id, outcome, failed, checked_at)
 SELECT application, (ARRAY['passed', 'passed', 'passed', 'failed', 'warned', 'unclear',
@@ -72,12 +72,12 @@ CASES = {
     "submitted, one month": "since={since}&until={until}",
     "submitted, long ago": "until={since}",
     "word of 2 characters, common": "search=笔记",
-    "word of 4, rare": "search=量子纠错",
+    "word of 4, one in thirty": "search=量子纠错",
     "word of 4, one in a hundred": "search=红外测温",
     "two words": "search=天文 量子纠错",
     "word that is nowhere": "search=量子计算",
     "reference": "search=APP-2020-000777",
-    "name of the applicant": "search=公司777",
+    "name of the applicant": "search=公司000777",
     "last page": "before={last}",
     "last page of a state": "state=decided&before={last}",
     "last page of a word": "search=笔记&before={last}",

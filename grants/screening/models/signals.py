@@ -81,4 +81,9 @@ class Signal(models.Model):
         triggers = append_only("signal")
 
     def __str__(self) -> str:
-        return f"{self.name} {self.value:f}"
+        return f"{self.name} {self.shown}"
+
+    @property
+    def shown(self) -> str:
+        """The value without the zeros at its end."""
+        return f"{self.value.normalize():f}"
