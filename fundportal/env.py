@@ -94,12 +94,29 @@ def database(name: str, default: str) -> DBConfig:
     return found | {"OPTIONS": {"connect_timeout": 10} | found.get("OPTIONS", {})}
 
 
-def secrets(name: str, *, debug: bool, least: int, several: bool = False) -> list[str]:
+def mailbox(name: str) -> str:
+    """An address such as reply@fund.example.org, or none. What comes before @ stays short: a token
+    is added to it, and both together may have 64 characters.
+    """
+    value = read("str", name, "").lower()
+    if value and not re.fullmatch(r"[a-z0-9._-]{1,12}@[a-z0-9-]+(\.[a-z0-9-]+)+", value):
+        raise Misconfigured(
+            f"{name} must be a mail address such as reply@fund.example.org, with at most 12"
+            " characters before the @."
+        )
+    return value
+
+
+def secrets(
+    name: str, *, least: int, debug: bool = False, several: bool = False, needed: bool = True
+) -> list[str]:
     """One random text of at least `least` characters, or `several`, separated by commas.
 
-    In development a fixed one stands in where none is set.
+    In development a fixed one stands in where none is set; one that is not `needed` may be empty.
     """
     value = read("str", name, "")
+    if not value and not needed:
+        return [""]
     if debug and not value:
         return [f"development-only-{name.lower()}-" + "0" * least]
     found = value.split(",") if several else [value]

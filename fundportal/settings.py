@@ -7,7 +7,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from fundportal import embedded, logs
-from fundportal.env import ROOT, Misconfigured, address, database, number, read, secrets
+from fundportal.env import ROOT, Misconfigured, address, database, mailbox, number, read, secrets
 
 BASE_DIR = ROOT
 VAR_DIR = embedded.VAR_DIR
@@ -165,6 +165,8 @@ else:
     EMAIL_FILE_PATH = VAR_DIR / "mail"
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = read("str", "DEFAULT_FROM_EMAIL", "AMOS Fund <fund@amos.example>")
+REPLY_ADDRESS = mailbox("REPLY_ADDRESS")
+INBOUND_MAIL_TOKEN = secrets("INBOUND_MAIL_TOKEN", least=32, needed=False)[0]
 
 CACHES = {
     "default": {
@@ -285,7 +287,6 @@ CONTENT_SECURITY_POLICY = {
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
-SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
 LANGUAGE_COOKIE_SAMESITE = "Lax"

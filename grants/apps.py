@@ -13,6 +13,8 @@ DOMAINS_WITH_POLICIES = (
     "programs",
     "applications",
     "reviews",
+    "licences",
+    "messages",
     "awards",
     "milestones",
     "payouts",

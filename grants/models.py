@@ -3,6 +3,8 @@
 from grants.accounts.models import (
     ApiKey,
     IdempotentCall,
+    Invitation,
+    JoinRequest,
     Membership,
     Organisation,
     User,
@@ -13,6 +15,8 @@ from grants.applications.models import Application, Document, Submission
 from grants.awards.models import Award, Decision
 from grants.events.models import DailySeal, Event, EventSeal, Reader, UnsealedEvent
 from grants.ledger.models import JournalEntry, LedgerAccount, Posting
+from grants.licences.models import Licence
+from grants.messages.models import Conversation, Message
 from grants.milestones.models import Evidence, Milestone
 from grants.notifications.models import Notification
 from grants.payouts.models import (
@@ -62,6 +66,7 @@ __all__ = [
     "BatchFile",
     "BooksCheck",
     "ClosedDay",
+    "Conversation",
     "Criterion",
     "DailySeal",
     "Decision",
@@ -75,10 +80,14 @@ __all__ = [
     "Fund",
     "IdempotentCall",
     "InformationRequest",
+    "Invitation",
+    "JoinRequest",
     "JournalEntry",
     "LedgerAccount",
+    "Licence",
     "Listing",
     "Membership",
+    "Message",
     "Milestone",
     "Notification",
     "Organisation",

@@ -4,11 +4,13 @@ Each function takes what it stands on and brings the rest itself. People are mad
 and found again by their handle.
 """
 
-from datetime import timedelta
+import hashlib
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from stdnum.cn import ric
 
 from grants.accounts.models import Organisation, OrganisationKind, Role, User
 from grants.accounts.services import create_organisation, grant_role
@@ -76,8 +78,19 @@ def individual(owner: str) -> Organisation:
     user = person(owner)
     found = Organisation.objects.filter(memberships__user=user).first()
     return found or create_organisation(
-        by=user, kind=OrganisationKind.INDIVIDUAL, name=owner.title()
+        by=user,
+        kind=OrganisationKind.INDIVIDUAL,
+        name=owner.title(),
+        identity_number=identity_number(owner),
     )
+
+
+def identity_number(handle: str, born: str = "") -> str:
+    """A right resident identity number of Dongcheng, Beijing, the same for each handle."""
+    number = int(hashlib.sha256(handle.encode()).hexdigest(), 16)
+    born = born or f"{date(1960, 1, 1) + timedelta(days=number % 14000):%Y%m%d}"
+    body = f"110101{born}{number // 14000 % 1000:03d}"
+    return body + ric.calc_check_digit(body)
 
 
 def fund(capital: str = "1000000000.00") -> Fund:

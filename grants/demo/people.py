@@ -66,15 +66,25 @@ def make_people() -> dict[str, User]:
 def make_organisations(people: dict[str, User]) -> dict[str, Organisation]:
     """A company of Li Na and the individual developer Wang Wei."""
     made = {}
-    for handle, kind, name, code in (
-        ("li-na", OrganisationKind.COMPANY, "杭州星火软件有限公司", "91330106673959654P"),
-        ("wang-wei", OrganisationKind.INDIVIDUAL, "王伟", ""),
+    for handle, kind, name, numbers in (
+        (
+            "li-na",
+            OrganisationKind.COMPANY,
+            "杭州星火软件有限公司",
+            {"credit_code": "91330106673959654P", "legal_representative": "李娜"},
+        ),
+        (
+            "wang-wei",
+            OrganisationKind.INDIVIDUAL,
+            "王伟",
+            {"identity_number": "110101199003071099", "region": "11"},
+        ),
     ):
         user = people[handle]
         membership = user.memberships.select_related("organisation").first()
         made[handle] = (
             membership.organisation
             if membership
-            else create_organisation(by=user, kind=kind, name=name, credit_code=code)
+            else create_organisation(by=user, kind=kind, name=name, **numbers)
         )
     return made

@@ -21,7 +21,9 @@ class NotificationQuerySet(models.QuerySet):
 
 
 class Notification(models.Model):
-    """A mail to one person. `event` is empty for mails of the account itself (`is_secret`).
+    """A mail to one person, or to an address that has no account yet (`person` is empty).
+
+    `event` is empty for mails of the account itself; those and invitations are `is_secret`.
 
     `lease_until` is set while a worker sends; the text of a secret mail is dropped once it is sent.
     """
@@ -34,6 +36,7 @@ class Notification(models.Model):
     kind = models.CharField(_("kind"), max_length=80)
     address = models.EmailField(_("address"))
     language = models.CharField(_("language"), max_length=10)
+    reply_to = models.EmailField(blank=True)
     subject = models.CharField(_("subject"), max_length=200)
     text = models.TextField(_("text"), blank=True)
     html = models.TextField(blank=True)
@@ -67,6 +70,11 @@ class Notification(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["event", "person", "channel"], name="notification_once"
+            ),
+            models.UniqueConstraint(
+                fields=["event", "address", "channel"],
+                condition=models.Q(person=None, event__isnull=False),
+                name="notification_address_once",
             ),
             models.CheckConstraint(
                 condition=models.Q(state__in=NotificationState.values),

@@ -1,92 +1,103 @@
 """One table: which event tells whom, with which template."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.apps import apps
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from grants.accounts.models import MemberRole, Role, User
-from grants.events.models import Event
-
-WRITERS = (MemberRole.OWNER, MemberRole.EDITOR, MemberRole.SIGNATORY)
-
-
-def thing_of(event: Event):
-    """The thing that the event is about, or None where it is gone."""
-    model = apps.get_model("grants", event.thing_type)
-    return model._base_manager.filter(pk=event.thing_id).first()
-
-
-def _members(organisation) -> Iterable[User]:
-    return User.objects.filter(
-        memberships__organisation=organisation, memberships__role__in=WRITERS, is_active=True
-    ).distinct()
-
-
-def applicants(thing) -> Iterable[User]:
-    """The members who write for the organisation that the thing belongs to."""
-    return _members(_application(thing).organisation)
-
-
-def _application(thing):
-    for path in ("", "application", "award.application", "milestone.award.application"):
-        found = thing
-        for name in path.split(".") if path else ():
-            found = getattr(found, name, None)
-        if found is not None and found._meta.model_name == "application":
-            return found
-    raise LookupError(thing)
-
-
-def the_person(thing) -> Iterable[User]:
-    return [thing]
-
-
-def the_reviewer(thing) -> Iterable[User]:
-    return [thing.reviewer]
-
-
-def approvers(thing) -> Iterable[User]:
-    return User.objects.with_role(Role.APPROVER).exclude(pk=thing.proposed_by_id)
-
-
-def controllers(thing) -> Iterable[User]:
-    return User.objects.with_role(Role.CONTROLLER)
-
-
-def officers(thing) -> Iterable[User]:
-    return User.objects.with_role(Role.OFFICER)
-
-
-def finance(thing) -> Iterable[User]:
-    return User.objects.with_role(Role.FINANCE)
-
-
-def auditors(thing) -> Iterable[User]:
-    return User.objects.with_role(Role.AUDITOR)
-
-
-def watchers_of_the_books(thing) -> Iterable[User]:
-    return User.objects.with_role(Role.AUDITOR, Role.CONTROLLER)
-
-
-def payee_members(thing) -> Iterable[User]:
-    return _members(thing.organisation)
+from grants.notifications.recipients import (
+    applicants,
+    approvers,
+    auditors,
+    controllers,
+    finance,
+    into_the_case,
+    officers,
+    officers_of_case,
+    owners,
+    payee_members,
+    the_asker,
+    the_invited,
+    the_message,
+    the_person,
+    the_reviewer,
+    watchers_of_the_books,
+)
 
 
 @dataclass(frozen=True)
 class Route:
-    """`template` names templates/emails/<template>.txt; `path` is where the mail links to."""
+    """`template` names templates/emails/<template>.txt; `path` is where the mail links to.
+
+    `more` adds to what the template is given; `reply_to` gives the address that answers arrive at;
+    the text of a mail that `is_secret` is dropped once it is sent.
+    """
 
     recipients: Callable
     template: str
     subject: str | Promise
     path: str = "/"
+    more: Callable | None = None
+    reply_to: Callable | None = None
+    is_secret: bool = False
 
+
+INVITED = Route(
+    the_invited,
+    "invited",
+    _("You are invited to act for {organisation}"),
+    "/join/{token}/",
+    is_secret=True,
+)
 
 ROUTES: dict[str, list[Route]] = {
+    "invitation.invite": [INVITED],
+    "invitation.resend": [INVITED],
+    "joinrequest.ask": [
+        Route(owners, "join_asked", _("Somebody asks to join {organisation}"), "/organisation/"),
+    ],
+    "joinrequest.accept": [
+        Route(
+            the_asker,
+            "join_accepted",
+            _("You are now a member of {organisation}"),
+            "/organisation/",
+        ),
+    ],
+    "joinrequest.decline": [
+        Route(the_asker, "join_declined", _("Your request to join was declined"), "/organisation/"),
+    ],
+    "licence.verify": [
+        Route(
+            owners, "licence_verified", _("Your business licence was verified"), "/organisation/"
+        ),
+    ],
+    "licence.refuse": [
+        Route(
+            owners, "licence_refused", _("Your business licence was not accepted"), "/organisation/"
+        ),
+    ],
+    "conversation.answer": [
+        Route(
+            applicants,
+            "message_to_applicant",
+            _("A message about your application {reference}"),
+            "/applications/{case}/messages/",
+            more=the_message,
+            reply_to=into_the_case,
+        )
+    ],
+    "conversation.ask": [
+        Route(
+            officers_of_case,
+            "message_to_fund",
+            _("The applicant wrote about {reference}"),
+            "/admin/messages/{case}/",
+            more=the_message,
+            reply_to=into_the_case,
+        )
+    ],
     "user.confirm": [Route(the_person, "welcome", _("Welcome to the AMOS Developer Fund"))],
     "application.submit": [
         Route(

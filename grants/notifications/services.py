@@ -10,13 +10,16 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from grants.accounts.models import User
 from grants.core.errors import Refused
 from grants.core.policy import require
 from grants.events.models import Event, EventSeal, Reader
 from grants.events.services import lock, record
+from grants.messages.quoted import MARK
 from grants.notifications.lifecycle import NotificationState
 from grants.notifications.models import Channel, Notification
-from grants.notifications.routing import ROUTES, Route, thing_of
+from grants.notifications.recipients import Addressee, thing_of
+from grants.notifications.routing import ROUTES, Route
 
 READER = "notifications"
 LEASE = timedelta(minutes=2)
@@ -57,33 +60,48 @@ def _rows(event: Event) -> list[Notification]:
     ]
 
 
-def _written(event: Event, thing, route: Route, person) -> Notification:
+def _written(event: Event, thing, route: Route, person: User | Addressee) -> Notification:
     language = person.language or settings.LANGUAGE_CODE
-    words = {"reference": event.reference, "case": event.case}
+    reply_to = route.reply_to(thing, person) if route.reply_to else ""
     with translation.override(language):
-        body = render_to_string(
-            f"emails/{route.template}.txt", {"event": event, "thing": thing, "person": person}
-        ).strip()
-        subject = str(route.subject).format(**words)
-        context = {
-            "subject": subject,
-            "name": person.get_short_name(),
-            "body": body,
-            "link": settings.SITE_URL + route.path.format(**words),
-            "portal": settings.PORTAL_NAME,
-        }
-        text = render_to_string("emails/mail.txt", context)
-        html = render_to_string("emails/mail.html", context)
+        subject, text, html = _texts(event, thing, route, person, reply_to)
     return Notification(
         event=event,
-        person=person,
+        person=person if isinstance(person, User) else None,
         channel=Channel.EMAIL,
         kind=event.kind,
         address=person.email,
         language=language,
-        subject=subject,
+        reply_to=reply_to,
+        subject=subject[:200],
         text=text,
         html=html,
+        is_secret=route.is_secret,
+    )
+
+
+def _texts(event: Event, thing, route: Route, person, reply_to: str) -> tuple[str, str, str]:
+    """Subject, text and HTML, in the language that is active."""
+    words = {
+        "reference": event.reference,
+        "case": event.case,
+        "organisation": str(getattr(thing, "organisation", "")),
+        "token": getattr(thing, "token", ""),
+    }
+    more = route.more(event, thing) if route.more else {}
+    told = {"event": event, "thing": thing, "person": person, **more}
+    context = {
+        "subject": str(route.subject).format(**words),
+        "name": person.get_short_name(),
+        "body": render_to_string(f"emails/{route.template}.txt", told).strip(),
+        "link": settings.SITE_URL + route.path.format(**words),
+        "portal": settings.PORTAL_NAME,
+        "mark": MARK if reply_to else "",
+    }
+    return (
+        " ".join(context["subject"].split()),
+        render_to_string("emails/mail.txt", context),
+        render_to_string("emails/mail.html", context),
     )
 
 
@@ -150,6 +168,10 @@ def _message(row: Notification, mailer) -> EmailMultiAlternatives:
     )
     if row.html:
         message.attach_alternative(row.html, "text/html")
+    if row.reply_to:
+        message.reply_to = [row.reply_to]
+    # Machines that answer mails (RFC 3834) leave those alone.
+    message.extra_headers["Auto-Submitted"] = "auto-generated"
     message.extra_headers["Message-ID"] = f"<notification-{row.pk}@{_domain()}>"
     return message
 

@@ -28,7 +28,13 @@ CODE = "91330106673959654P"
 
 
 def register(code: str, *, owner: str = "applicant", kind: str = "company") -> Organisation:
-    return create_organisation(by=cast.person(owner), kind=kind, name=" 星火 ", credit_code=code)
+    return create_organisation(
+        by=cast.person(owner),
+        kind=kind,
+        name=" 星火 ",
+        credit_code=code,
+        identity_number=cast.identity_number(owner),
+    )
 
 
 @pytest.mark.parametrize(
@@ -76,8 +82,9 @@ def test_individuals_have_no_code_and_may_share_a_name():
 def test_organisation_by_raw_sql_without_its_code_is_refused(kind, code):
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO grants_organisation (kind, name, credit_code, website, created_at)"
-            " VALUES (%s, 'x', %s, '', now())",
+            "INSERT INTO grants_organisation (kind, name, credit_code, website, created_at,"
+            " identity_sealed, identity_index, identity_tail, legal_representative, region)"
+            " VALUES (%s, 'x', %s, '', now(), '', '', '', '', '')",
             [kind, code],
         )
 

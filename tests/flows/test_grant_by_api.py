@@ -21,7 +21,11 @@ def ok(response, status: int = 200) -> dict:
 def applied(applicant: Caller) -> str:
     """Registers, answers, uploads and submits; gives the reference."""
     organisation = ok(
-        applicant.post("organisations/", {"kind": "individual", "name": "Li Na"}), 201
+        applicant.post(
+            "organisations/",
+            {"kind": "individual", "name": "Li Na", "identity_number": "110101199003071099"},
+        ),
+        201,
     )
     start = {"round": "round-1", "organisation": organisation["id"]}
     application = ok(applicant.post("applications/", start), 201)

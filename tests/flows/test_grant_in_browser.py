@@ -84,7 +84,8 @@ def walk(open_page, sign_in, axe):
 
 def apply(li: Walk) -> str:
     li.go("/").look("home").go("/rounds/round-1/").look("round")
-    li.go("/organisation/new/").choose(kind="individual").fill(name="Li Na").press("Register")
+    li.go("/organisation/new/").choose(kind="individual")
+    li.fill(name="Li Na", identity_number=cast.identity_number("li")).press("Register")
     li.go("/apply/round-1/").look("apply").press("Begin or continue")
     reference = Application.objects.get().reference
     case = f"/applications/{reference}/"

@@ -32,6 +32,10 @@ KEYS = (
     "FIELD_ENCRYPTION_KEYS must be set to random texts, separated by commas, "
     "each of at least 43 characters."
 )
+REPLY = (
+    "REPLY_ADDRESS must be a mail address such as reply@fund.example.org, "
+    "with at most 12 characters before the @."
+)
 LONG = "abcdefghijklmnopqrstuvwxyz" * 2
 WRONG = [
     *[
@@ -43,6 +47,13 @@ WRONG = [
     *[("SITE_URL", value, SITE) for value in ("foo", "ftp://fund.example", "http://a b")],
     *[("ALIPAY_GATEWAY_URL", value, GATEWAY) for value in ("foo", "https://h:99999/gateway.do")],
     *[("FIELD_ENCRYPTION_KEYS", value, KEYS) for value in ("short", f"{LONG},short", "a" * 60)],
+    ("REPLY_ADDRESS", "fund", REPLY),
+    ("REPLY_ADDRESS", "a-name-too-long@fund.example.org", REPLY),
+    (
+        "INBOUND_MAIL_TOKEN",
+        "short",
+        "INBOUND_MAIL_TOKEN must be set to a random text of at least 32 characters.",
+    ),
     ("SECRET_KEY", "short", "SECRET_KEY must be set to a random text of at least 50 characters."),
     ("LOG_LEVEL", "NOPE", "LOG_LEVEL must be one of DEBUG, INFO, WARNING, ERROR, CRITICAL."),
     *[("DATABASE_URL", value, DATABASE) for value in ("foo", "sqlite:///x", "postgres://host")],

@@ -42,6 +42,18 @@ class Round(models.Model):
     summary_en = models.TextField(_("summary (English)"))
     opens_at = models.DateTimeField(_("opens"))
     closes_at = models.DateTimeField(_("closes"))
+    reviews_end_on = models.DateField(
+        _("reviews end"),
+        null=True,
+        blank=True,
+        help_text=_("The day by which the reviews are expected; applicants are told."),
+    )
+    decision_on = models.DateField(
+        _("decision expected"),
+        null=True,
+        blank=True,
+        help_text=_("The day by which the decision is expected; applicants are told."),
+    )
     budget = MoneyField(_("budget"), validators=[more_than_nothing])
     award_min = MoneyField(_("smallest award"), validators=[more_than_nothing])
     award_max = MoneyField(_("largest award"), validators=[more_than_nothing])

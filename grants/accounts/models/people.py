@@ -1,16 +1,13 @@
-"""People, the organisations that they act for, and the keys of their software."""
+"""People, and the keys of their software."""
 
-import pgtrigger
 import rules
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
-from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from grants.accounts import lifecycle  # noqa: F401  (registers the words of the timeline)
 from grants.core.policy import knows
 
 
@@ -24,6 +21,9 @@ class Role(models.TextChoices):
     CONTROLLER = "controller", _("Finance controller")
     AUDITOR = "auditor", _("Auditor")
     ADMINISTRATOR = "administrator", _("Administrator")
+
+
+DESK_READERS = (Role.OFFICER, Role.APPROVER, Role.FINANCE, Role.CONTROLLER, Role.AUDITOR)
 
 
 class UserManager(BaseUserManager["User"]):
@@ -97,107 +97,6 @@ class User(AbstractBaseUser, PermissionsMixin):
         if knows(perm):
             return self.is_active and rules.has_perm(perm, self, obj)
         return super().has_perm(perm, obj)
-
-
-class OrganisationKind(models.TextChoices):
-    COMPANY = "company", _("Company")
-    INDIVIDUAL = "individual", _("Individual developer")
-
-
-class OrganisationQuerySet(models.QuerySet):
-    def visible_to(self, user) -> "OrganisationQuerySet":
-        """Its own members see an organisation; of the desk, those who decide and pay."""
-        if user.has_role(*DESK_READERS):
-            return self
-        return self.filter(pk__in=user.own_organisations)
-
-
-DESK_READERS = (Role.OFFICER, Role.APPROVER, Role.FINANCE, Role.CONTROLLER, Role.AUDITOR)
-
-
-class Organisation(models.Model):
-    """Who applies: a company with its unified social credit code, or an individual developer."""
-
-    kind = models.CharField(_("kind"), max_length=12, choices=OrganisationKind.choices)
-    name = models.CharField(
-        _("name"), max_length=140, help_text=_("As on the business licence or identity card.")
-    )
-    credit_code = models.CharField(
-        _("unified social credit code"),
-        max_length=18,
-        blank=True,
-        help_text=_("18 characters, for companies only."),
-    )
-    website = models.URLField(_("website"), blank=True)
-    created_at = models.DateTimeField(_("registered"), default=timezone.now, editable=False)
-
-    objects = OrganisationQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("organisation")
-        verbose_name_plural = _("organisations")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["credit_code"],
-                condition=~Q(credit_code=""),
-                name="organisation_credit_code_once",
-            ),
-            models.CheckConstraint(
-                condition=Q(kind="company", credit_code__regex=r"^[0-9A-Z]{18}$")
-                | Q(kind="individual", credit_code=""),
-                name="organisation_company_has_credit_code",
-            ),
-        ]
-        triggers = [
-            pgtrigger.Trigger(
-                name="organisation_is_listed",
-                when=pgtrigger.After,
-                operation=pgtrigger.UpdateOf("name"),
-                condition=pgtrigger.Condition("OLD.name IS DISTINCT FROM NEW.name"),
-                func="PERFORM grants_list_name(NEW.id, OLD.name, NEW.name); RETURN NEW;",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def is_company(self) -> bool:
-        return self.kind == OrganisationKind.COMPANY
-
-    def role_of(self, user) -> str:
-        """The person's role here, or an empty text."""
-        if not hasattr(user, "_memberships"):
-            user._memberships = dict(user.memberships.values_list("organisation_id", "role"))
-        return user._memberships.get(self.pk, "")
-
-
-class MemberRole(models.TextChoices):
-    OWNER = "owner", _("Owner")
-    EDITOR = "editor", _("Editor")
-    VIEWER = "viewer", _("Viewer")
-    SIGNATORY = "signatory", _("Signatory")
-
-
-class Membership(models.Model):
-    """A person who acts for an organisation."""
-
-    organisation = models.ForeignKey(
-        Organisation, on_delete=models.CASCADE, related_name="memberships"
-    )
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
-    role = models.CharField(_("role"), max_length=10, choices=MemberRole.choices)
-    joined_at = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
-
-    class Meta:
-        verbose_name = _("member")
-        verbose_name_plural = _("members")
-        constraints = [
-            models.UniqueConstraint(fields=["organisation", "user"], name="membership_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.user} · {self.get_role_display()}"
 
 
 class ApiKey(models.Model):
