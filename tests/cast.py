@@ -90,7 +90,7 @@ def identity_number(handle: str, born: str = "") -> str:
     number = int(hashlib.sha256(handle.encode()).hexdigest(), 16)
     born = born or f"{date(1960, 1, 1) + timedelta(days=number % 14000):%Y%m%d}"
     body = f"110101{born}{number // 14000 % 1000:03d}"
-    return body + ric.calc_check_digit(body)
+    return body + ric.calc_check_digit(body + "0")
 
 
 def fund(capital: str = "1000000000.00") -> Fund:

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -156,10 +157,16 @@ class UserAdmin(ReadOnlyAdmin):
 class OrganisationAdmin(ReadOnlyAdmin):
     section = "people"
     view_permission = "view_organisation"
-    list_display = ["name", "kind", "credit_code", "created_at"]
+    list_display = ["named", "kind", "credit_code", "created_at"]
+    list_display_links = None
     list_filter = ["kind"]
     search_fields = ["name", "=credit_code"]
-    fields = ["kind", "name", "credit_code", "website", "created_at"]
+    fields = ["kind", "name", "credit_code", "identity_tail", "region", "website", "created_at"]
+
+    @admin.display(description=gettext_lazy("name"), ordering="name")
+    def named(self, organisation):
+        url = reverse("admin:organisation-detail", args=[organisation.pk])
+        return format_html('<a href="{}">{}</a>', url, organisation.name)
 
 
 desk.tab(

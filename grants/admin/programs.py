@@ -214,7 +214,7 @@ class RoundAdmin(SetUpAdmin):
         ),
         (
             gettext_lazy("Dates (Beijing time)"),
-            {"fields": ["opens_at", "closes_at"]},
+            {"fields": ["opens_at", "closes_at", "reviews_end_on", "decision_on"]},
         ),
         (gettext_lazy("Money"), {"fields": ["budget", "award_min", "award_max"]}),
         (gettext_lazy("Review"), {"fields": ["reviews_wanted", "is_blind"]}),

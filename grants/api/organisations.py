@@ -21,6 +21,9 @@ class OrganisationSerializer(serializers.ModelSerializer):
         source="identity_tail",
         help_text=_("Of an individual, masked: its last four characters."),
     )
+    region = serializers.CharField(
+        help_text=_("The province by the first two digits of its code (GB/T 2260), or empty.")
+    )
     licence = serializers.SerializerMethodField(
         help_text=_("What the fund found of the business licence; null where there is none.")
     )

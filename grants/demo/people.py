@@ -77,7 +77,7 @@ def make_organisations(people: dict[str, User]) -> dict[str, Organisation]:
             "wang-wei",
             OrganisationKind.INDIVIDUAL,
             "王伟",
-            {"identity_number": "110101199003071099", "region": "11"},
+            {"identity_number": "11010119900307109X", "region": "11"},
         ),
     ):
         user = people[handle]

@@ -38,6 +38,8 @@ FOR_APPLICANTS = (
     "payout.fail",
     "payout.return",
     "payout.cancel",
+    "conversation.ask",
+    "conversation.answer",
 )
 LONGEST = 100
 
@@ -47,6 +49,7 @@ class Happened:
     label: str
     actor: str
     at: datetime
+    text: str = ""
 
 
 def timeline_of(application: Application, user) -> list[Happened]:
@@ -62,12 +65,13 @@ def timeline_of(application: Application, user) -> list[Happened]:
     if members is not None:
         events = events.filter(kind__in=FOR_APPLICANTS)
     return [
-        Happened(event.label, _actor(event, members), event.at)
+        Happened(event.label, told_by(event, members), event.at)
         for event in events.order_by("-id")[:LONGEST]
     ]
 
 
-def _actor(event: Event, members: set[int] | None) -> str:
+def told_by(event: Event, members: set[int] | None) -> str:
+    """Who did it. For `members` the fund's people have no names; None is the desk."""
     if event.actor is None:
         return _("The portal")
     if members is not None and event.actor_id not in members:

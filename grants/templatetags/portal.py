@@ -80,16 +80,23 @@ def when(value, style="datetime"):
     return format_html('<time datetime="{}">{}</time>', local(value).isoformat(), words)
 
 
+STEP = ("label", "state", "at", "url", "expected")
+
+
 @register.inclusion_tag("components/way.html")
 def way(steps):
-    """Where a grant stands. A step has label, state (done, current, ahead), at, perhaps url."""
-    steps = [{key: _part(step, key) for key in ("label", "state", "at", "url")} for step in steps]
+    """Where a grant stands. A step has label, state (done, current, ahead), at, perhaps url.
+
+    `expected` is the day by which it should be reached.
+    """
+    steps = [{key: _part(step, key) for key in STEP} for step in steps]
     place = next((n for n, step in enumerate(steps) if step["state"] == "current"), None)
     following = steps[place + 1 : place + 2] if place is not None else []
     return {
         "steps": steps,
         "place": None if place is None else place + 1,
         "following": following[0]["label"] if following else None,
+        "following_by": following[0]["expected"] if following else None,
     }
 
 

@@ -25,6 +25,21 @@ STATES: dict[str, dict[str, str]] = {
         "ineligible": BAD,
         "withdrawn": NEUTRAL,
     },
+    "invitation": {
+        "open": INFO,
+        "accepted": GOOD,
+        "declined": NEUTRAL,
+        "withdrawn": NEUTRAL,
+        "expired": CARE,
+    },
+    "joinrequest": {
+        "open": INFO,
+        "accepted": GOOD,
+        "declined": NEUTRAL,
+        "withdrawn": NEUTRAL,
+    },
+    "licence": {"pending": INFO, "verified": GOOD, "refused": BAD, "replaced": NEUTRAL},
+    "conversation": {"quiet": NEUTRAL, "waits": CARE},
     "assignment": {
         "invited": INFO,
         "accepted": INFO,

@@ -1,8 +1,10 @@
-"""What happens next with an application, in one sentence."""
+"""What happens next with an application, whose turn it is, and when."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from grants.applications.models import Application
@@ -12,12 +14,29 @@ from grants.core.dates import in_words
 
 @dataclass(frozen=True)
 class NextStep:
-    """`is_yours` where the applicant has to act; `url` and `action` lead there."""
+    """`turn` is "yours" where the applicant has to act (`url` and `action` lead there), "fund"
+    where the fund has, and "over" where nothing follows. `when` says by which day, or honestly that
+    no day was promised.
+    """
 
     text: str
     is_yours: bool = False
     url: str = ""
     action: str = ""
+    when: str = ""
+    is_over: bool = False
+
+    @property
+    def turn(self) -> str:
+        return "yours" if self.is_yours else "over" if self.is_over else "fund"
+
+    @property
+    def turn_words(self) -> str:
+        return {
+            "yours": _("It is your turn"),
+            "fund": _("It is the fund's turn"),
+            "over": _("Nothing more is to be done"),
+        }[self.turn]
 
 
 def next_step(application: Application, award: Award | None) -> NextStep:
@@ -26,14 +45,29 @@ def next_step(application: Application, award: Award | None) -> NextStep:
         return _after_decision(application, award)
     if application.state in ("draft", "submitted", "returned"):
         return _while_editing(application)
-    return NextStep(
-        {
-            "screening": _("We check whether the application meets the rules of the round."),
-            "in_review": _("Reviewers read and score the application. The decision comes next."),
-            "ineligible": _("The application does not meet the rules of the round."),
-            "withdrawn": _("You withdrew this application."),
-        }[application.state]
-    )
+    return _at_the_fund(application)
+
+
+def _at_the_fund(application: Application) -> NextStep:
+    round = application.round
+    if application.state == "screening":
+        text = _("We check whether the application meets the rules of the round.")
+        return NextStep(text, when=_by(round.reviews_end_on, _("The reviews should end by")))
+    if application.state == "in_review":
+        text = _("Reviewers read and score the application. The decision comes next.")
+        return NextStep(text, when=_by(round.decision_on, _("The decision is expected by")))
+    if application.state == "ineligible":
+        return NextStep(_("The application does not meet the rules of the round."), is_over=True)
+    return NextStep(_("You withdrew this application."), is_over=True)
+
+
+def _by(day: date | None, words: str) -> str:
+    """A promise with its day; without one, that there is none."""
+    if day is None:
+        return _("The round names no day for this. You get a mail as soon as it goes on.")
+    if day < timezone.localdate():
+        return _("It takes longer than planned. You get a mail as soon as it goes on.")
+    return f"{words} {in_words(day, 'date')}"
 
 
 def _url(application: Application, name: str = "application-detail", *args) -> str:
@@ -47,20 +81,24 @@ def _while_editing(application: Application) -> NextStep:
         return NextStep(text, True, _url(application), _("Continue"))
     if application.state == "draft":
         if not application.is_editable:
-            return NextStep(_("The round closed before this was submitted."))
+            return NextStep(_("The round closed before this was submitted."), is_over=True)
         text = _("Finish the form and submit it before %(when)s.") % closes
         return NextStep(text, True, _url(application), _("Continue"))
     if not application.is_editable:
-        return NextStep(_("We have it. Next we check whether it meets the rules of the round."))
+        text = _("We have it. Next we check whether it meets the rules of the round.")
+        day = application.round.reviews_end_on
+        return NextStep(text, when=_by(day, _("The reviews should end by")))
     if application.is_changed_since_submission:
         text = _("You changed answers after submitting. Submit again so that the changes count.")
         return NextStep(text, True, _url(application, "application-check"), _("Check and submit"))
-    return NextStep(_("We have it. You can correct it and submit again until %(when)s.") % closes)
+    text = _("We have it. You can correct it and submit again until %(when)s.") % closes
+    return NextStep(text, when=_("Then we check whether it meets the rules of the round."))
 
 
 def _after_decision(application: Application, award: Award | None) -> NextStep:
     if award is None:
-        return NextStep(_("The decision was made. Read it together with the feedback."))
+        text = _("The decision was made. Read it together with the feedback.")
+        return NextStep(text, is_over=True)
     if award.state == "offered":
         text = _("Accept or decline the award by %(when)s.") % {"when": in_words(award.accept_by)}
         return NextStep(text, True, _url(application), _("See the award"))
@@ -72,7 +110,8 @@ def _after_decision(application: Application, award: Award | None) -> NextStep:
             "declined": _("You declined the award."),
             "suspended": _("The award is suspended: nothing is paid until it is resumed."),
             "terminated": _("The award was ended."),
-        }[award.state]
+        }[award.state],
+        is_over=award.state != "suspended",
     )
 
 

@@ -9,6 +9,10 @@ from grants.web import (
     award,
     documents,
     incoming,
+    joining,
+    licences,
+    members,
+    messages,
     notice,
     organisation,
     public,
@@ -16,6 +20,7 @@ from grants.web import (
 )
 
 CASE = "applications/<slug:reference>/"
+ORGANISATION = "organisation/<int:pk>/"
 
 urlpatterns = [
     path("", public.home, name="home"),
@@ -26,9 +31,19 @@ urlpatterns = [
     path("apply/<slug:slug>/", apply.apply, name="apply"),
     path("organisation/", organisation.organisation_detail, name="organisation-detail"),
     path("organisation/new/", organisation.organisation_create, name="organisation-create"),
-    path("organisation/<int:pk>/members/add/", organisation.member_add, name="member-add"),
-    path("organisation/<int:pk>/payee/", organisation.payee_create, name="payee-create"),
-    path("members/<int:pk>/remove/", organisation.member_remove, name="member-remove"),
+    path("organisation/join/", joining.join_ask, name="join-ask"),
+    path(ORGANISATION + "change/", organisation.organisation_change, name="organisation-change"),
+    path(ORGANISATION + "history/", organisation.organisation_history, name="organisation-history"),
+    path(ORGANISATION + "licence/", licences.licence_upload, name="licence-upload"),
+    path(ORGANISATION + "payee/", organisation.payee_create, name="payee-create"),
+    path(ORGANISATION + "invite/", members.member_invite, name="member-invite"),
+    path("members/<int:pk>/", members.member_change, name="member-change"),
+    path("members/<int:pk>/remove/", members.member_remove, name="member-remove"),
+    path("invitations/<int:pk>/<slug:verb>/", members.invitation_verb, name="invitation-verb"),
+    path("join/<slug:token>/", members.invitation_answer, name="invitation-answer"),
+    path("join-requests/<int:pk>/", joining.join_answer, name="join-answer"),
+    path("join-requests/<int:pk>/withdraw/", joining.join_withdraw, name="join-withdraw"),
+    path("licences/<uuid:pk>/", licences.licence_download, name="licence-download"),
     path("applications/", application.application_list, name="application-list"),
     path(CASE, application.application_detail, name="application-detail"),
     path(CASE + "project/", answers.application_project, name="application-project"),
@@ -38,6 +53,7 @@ urlpatterns = [
     path(CASE + "documents/", documents.document_upload, name="document-upload"),
     path(CASE + "check/", submitting.application_check, name="application-check"),
     path(CASE + "receipt/", submitting.application_receipt, name="application-receipt"),
+    path(CASE + "messages/", messages.message_list, name="message-list"),
     path(CASE + "withdraw/", application.application_withdraw, name="application-withdraw"),
     path(CASE + "award/accept/", award.award_accept, name="award-accept"),
     path(CASE + "award/decline/", award.award_decline, name="award-decline"),

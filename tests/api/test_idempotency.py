@@ -13,7 +13,7 @@ from tests.api.calls import Caller, problem
 from tests.together import together
 
 pytestmark = pytest.mark.django_db
-BODY = {"kind": "individual", "name": "Li Na", "identity_number": "110101199003071099"}
+BODY = {"kind": "individual", "name": "Li Na", "identity_number": "11010119900307109X"}
 
 
 def test_same_key_and_body_are_done_once_and_answered_alike():

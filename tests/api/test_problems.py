@@ -10,7 +10,7 @@ from tests import cast
 from tests.api.calls import Caller, problem
 
 pytestmark = pytest.mark.django_db
-BODY = {"kind": "individual", "name": "Li Na", "identity_number": "110101199003071099"}
+BODY = {"kind": "individual", "name": "Li Na", "identity_number": "11010119900307109X"}
 URL = "/api/v1/organisations/"
 
 

@@ -23,7 +23,7 @@ def applied(applicant: Caller) -> str:
     organisation = ok(
         applicant.post(
             "organisations/",
-            {"kind": "individual", "name": "Li Na", "identity_number": "110101199003071099"},
+            {"kind": "individual", "name": "Li Na", "identity_number": "11010119900307109X"},
         ),
         201,
     )

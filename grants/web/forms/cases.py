@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from grants.messages.services.writing import LONGEST
 from grants.web.forms.answers import Answer, Files
 
 
@@ -12,6 +13,15 @@ class ReasonForm(forms.Form):
         required=False,
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class MessageForm(forms.Form):
+    use_required_attribute = False
+
+    text = Answer(
+        label=_("Your message"),
+        widget=forms.Textarea(attrs={"rows": 5, "data-limit": LONGEST}),
     )
 
 
