@@ -6,7 +6,7 @@ from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from fundportal import embedded, logs
+from fundportal import embedded, logs, storage
 from fundportal.env import ROOT, Misconfigured, address, database, mailbox, number, read, secrets
 
 BASE_DIR = ROOT
@@ -145,15 +145,11 @@ STATICFILES_DIRS = [
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = False
 MEDIA_ROOT = Path(read("str", "MEDIA_ROOT", str(VAR_DIR / "media")))
-PLAIN = "django.contrib.staticfiles.storage.StaticFilesStorage"
-HASHED = "whitenoise.storage.CompressedManifestStaticFilesStorage"
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": PLAIN if DEBUG else HASHED},
-}
+STORAGES = storage.storages(debug=DEBUG)
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * MIB
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * MIB
-DOCUMENT_MAX_BYTES = number("DOCUMENT_MAX_BYTES", 20 * MIB, least=MIB, most=1024 * MIB)
+DOCUMENT_MAX_BYTES = number("DOCUMENT_MAX_BYTES", 200 * MIB, least=MIB, most=1024 * MIB)
+CLAMAV_URL = address("CLAMAV_URL", like=("tcp://127.0.0.1:3310", "unix:///run/clamav/clamd.ctl"))
 
 EMAIL_URL = read("str", "EMAIL_URL", "")
 if EMAIL_URL:
@@ -200,6 +196,7 @@ CELERY_BEAT_SCHEDULE = {
     "screen": {"task": "grants.tasks.screen", "schedule": 5.0, "options": {"expires": 5}},
     "check_books": {"task": "grants.tasks.check_books", "schedule": crontab(hour=3, minute=15)},
     "publish_seal": {"task": "grants.tasks.publish_seal", "schedule": crontab(minute=5)},
+    "scan": {"task": "grants.tasks.scan", "schedule": 3.0, "options": {"expires": 3}},
     "tidy": {"task": "grants.tasks.tidy", "schedule": 3600.0, "options": {"expires": 3600}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat" / "schedule")
@@ -257,7 +254,7 @@ SPECTACULAR_SETTINGS = {
         for module, names in {
             "accounts.models": "OrganisationKind",
             "programs.lifecycle": "RoundState",
-            "applications.lifecycle": "ApplicationState",
+            "applications.lifecycle": "ApplicationState DocumentState",
             "reviews.lifecycle": "AssignmentState ReviewState",
             "reviews.models": "Recommendation Confidence",
             "awards.lifecycle": "DecisionState AwardState",

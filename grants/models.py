@@ -11,7 +11,7 @@ from grants.accounts.models import (
 )
 from grants.applications.information import InformationRequest
 from grants.applications.listing import Listing
-from grants.applications.models import Application, Document, Submission
+from grants.applications.models import Application, Document, SignOff, Submission, Upload
 from grants.awards.models import Award, Decision
 from grants.events.models import DailySeal, Event, EventSeal, Reader, UnsealedEvent
 from grants.ledger.models import JournalEntry, LedgerAccount, Posting
@@ -111,10 +111,12 @@ __all__ = [
     "ScreeningRule",
     "ScreeningRun",
     "Section",
+    "SignOff",
     "Signal",
     "SignalImport",
     "StatementLine",
     "Submission",
     "UnsealedEvent",
+    "Upload",
     "User",
 ]

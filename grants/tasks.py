@@ -3,6 +3,8 @@
 from celery import shared_task
 
 from grants.accounts.services import forget_idempotent_calls
+from grants.applications.services.scanning import scan_waiting
+from grants.applications.services.uploads import tidy_uploads
 from grants.events.days import seal_day
 from grants.events.seals import seal_pending
 from grants.notifications import services as notifications
@@ -41,8 +43,14 @@ def screen() -> int:
 
 @shared_task
 def tidy() -> int:
-    """Forgets the answers of API calls that nobody will repeat any more."""
-    return forget_idempotent_calls()
+    """Forgets what nobody will go on with: answers of API calls, unfinished uploads."""
+    return forget_idempotent_calls() + tidy_uploads()
+
+
+@shared_task
+def scan() -> int:
+    """Has waiting files looked at by the virus scanner."""
+    return scan_waiting()
 
 
 @shared_task

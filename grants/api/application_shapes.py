@@ -17,6 +17,12 @@ from grants.programs.models import Round
 
 VERBS = (
     Verb("submit", "submit_application", ("submit",), lambda it: it.is_editable),
+    Verb(
+        "ask-signature",
+        "edit_application",
+        ("submit",),
+        lambda it: it.is_editable and it.round.needs_sign_off,
+    ),
     Verb("withdraw", "withdraw_application", ("withdraw",)),
     Verb("return", "return_application", ("return",)),
     Verb(
@@ -155,6 +161,12 @@ class Changes(Body):
     title = serializers.CharField(max_length=TITLE_LENGTH, required=False, allow_blank=True)
     requested_amount = Amount(required=False)
     answers = serializers.DictField(child=Answer(), required=False)
+
+
+class Declaration(Body):
+    declares = serializers.BooleanField(
+        required=False, default=True, help_text=_("Left out, it is yes.")
+    )
 
 
 class Screening(Body):

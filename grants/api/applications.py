@@ -3,12 +3,12 @@
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Subquery
 from django.db.models.fields.json import KT
-from django.http import FileResponse
+from django.http import Http404, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework.decorators import action
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.parsers import MultiPartParser
@@ -20,6 +20,7 @@ from grants.api.application_shapes import (
     ApplicationSerializer,
     Asking,
     Changes,
+    Declaration,
     NewApplication,
     Proposal,
     Screening,
@@ -29,18 +30,29 @@ from grants.api.decisions import DecisionSerializer, decisions
 from grants.api.documents import AnswerFile, NewDocument
 from grants.api.fields import MaybeReason
 from grants.api.things import REFERENCE, UUID, Listed, Shown, Things, verb
+from grants.api.uploads import NewUpload, UploadSerializer, begun
 from grants.applications.models import Submission
+from grants.applications.ranges import serve
 from grants.applications.selectors import questions_of
-from grants.applications.services import documents, drafts, screening, submitting
+from grants.applications.services import (
+    documents,
+    drafts,
+    screening,
+    signing,
+    submitting,
+    uploads,
+)
 from grants.awards.models import Decision
 from grants.awards.services import propose
 from grants.core.errors import Refused
 from grants.programs.models import QuestionKind
 from grants.reviews.models import Review
-from grants.reviews.selectors import readable_applications, readable_documents
+from grants.reviews.selectors import name_for, readable_applications, readable_documents
 from grants.screening.models import EligibilityCheck
 from grants.screening.selectors import standing_checks
 from grants.screening.services import deciding
+
+OCTETS = "application/octet-stream"
 
 
 def with_facts(applications):
@@ -101,9 +113,22 @@ class Applications(Listed, Shown, Things):
                 raise Refused(message, problems=wrong)
         return self.show(application)
 
-    @verb("submit", _("Submit an application, or submit it again"))
-    def submit(self, application):
-        submitting.submit(application, by=self.request.user)
+    @verb(
+        "submit",
+        _("Submit an application, or submit it again"),
+        Declaration,
+        more=_("Who submits makes the declaration of the round."),
+    )
+    def submit(self, application, **body):
+        submitting.submit(application, by=self.request.user, **body)
+
+    @verb(
+        "ask-signature",
+        _("Ask the signatories to sign the answers as they are"),
+        more=_("Signing is done on the page, with the password given again."),
+    )
+    def ask_signature(self, application):
+        signing.ask_sign_off(application, by=self.request.user)
 
     @verb("withdraw", _("Withdraw an application"), MaybeReason)
     def withdraw(self, application, **body):
@@ -165,8 +190,9 @@ class Applications(Listed, Shown, Things):
 
     @extend_schema(
         summary=_("Add a file as an answer"),
+        description=_("202 where a virus scanner has to look at it before it can be submitted."),
         request={"multipart/form-data": NewDocument},
-        responses={201: AnswerFile},
+        responses={201: AnswerFile, 202: AnswerFile},
     )
     @documents.mapping.post
     def add_document(self, request, reference):
@@ -175,24 +201,48 @@ class Applications(Listed, Shown, Things):
         document = documents.add_document(
             application, body["file"], by=request.user, question_key=body["question"]
         )
-        return Response(
-            AnswerFile(document, context=self.get_serializer_context()).data, status=201
-        )
+        data = AnswerFile(document, context=self.get_serializer_context()).data
+        return Response(data, status=201 if document.is_clean else 202)
 
     @extend_schema(
-        summary=_("Read a file"), responses={(200, "application/octet-stream"): OpenApiTypes.BINARY}
+        summary=_("Begin to send a big file in pieces"),
+        description=_("Its pieces go to `Location`. The same file again goes on where it was."),
+        request=NewUpload,
+        responses={201: UploadSerializer},
     )
-    @action(detail=True, methods=["get"], url_path=f"documents/(?P<document>{UUID})/file")
+    @action(detail=True, methods=["post"])
+    def uploads(self, request, reference):
+        application = self.get_object()
+        body = self.read(NewUpload, permission="edit_application", thing=application)
+        key = body.pop("question")
+        return begun(uploads.begin_upload(application, by=request.user, question_key=key, **body))
+
+    @extend_schema(
+        summary=_("Read a file"),
+        description=_("Whole or, with `Range`, in part. 409 while it is not known to be clean."),
+        parameters=[OpenApiParameter("Range", str, OpenApiParameter.HEADER)],
+        responses={
+            (200, OCTETS): OpenApiTypes.BINARY,
+            (206, OCTETS): OpenApiTypes.BINARY,
+            (416, OCTETS): OpenApiTypes.BINARY,
+        },
+    )
+    @action(
+        detail=True,
+        methods=["get"],
+        url_path=f"documents/(?P<document>{UUID})/file",
+        more_errors=(409,),
+    )
     def document_file(self, request, reference, document):
         rows = readable_documents(request.user).filter(application=self.get_object())
         rows = rows.select_related("application__round", "application__organisation")
         found = get_object_or_404(rows, pk=document)
-        return FileResponse(
-            found.file.open("rb"),
-            as_attachment=True,
-            filename=found.name,
-            content_type="application/octet-stream",
-        )
+        name = name_for(found, request.user)
+        try:
+            served = serve(found, request.headers, name=name, kind=OCTETS)
+        except FileNotFoundError:
+            raise Http404 from None
+        return StreamingHttpResponse(served.pieces, status=served.status, headers=served.headers)
 
 
 def _refuse_files(application, answers) -> None:

@@ -12,7 +12,17 @@ class DocumentSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Document
-        fields = ["id", "question", "name", "content_type", "size", "sha256", "at", "removed_at"]
+        fields = [
+            "id",
+            "question",
+            "name",
+            "content_type",
+            "size",
+            "sha256",
+            "state",
+            "at",
+            "removed_at",
+        ]
         read_only_fields = fields
 
 

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from grants.api.fields import Verbs
 from grants.api.form_schema import form_schema
 from grants.api.things import SLUG, Listed, Shown, Things
+from grants.applications.services.submitting import declaration_of
 from grants.programs.lifecycle import RoundState
 from grants.programs.models import Criterion, PlannedMilestone, Round
 
@@ -69,12 +70,22 @@ class RoundRow(serializers.ModelSerializer):
 
 
 class RoundSerializer(RoundRow):
+    declaration = serializers.SerializerMethodField(help_text=_("What who submits declares."))
     criteria = CriterionSerializer(many=True, read_only=True)
     milestones = PlannedMilestoneSerializer(source="planned_milestones", many=True, read_only=True)
 
     class Meta(RoundRow.Meta):
-        fields = [*RoundRow.Meta.fields, "criteria", "milestones"]
+        fields = [
+            *RoundRow.Meta.fields,
+            "needs_sign_off",
+            "declaration",
+            "criteria",
+            "milestones",
+        ]
         read_only_fields = fields
+
+    def get_declaration(self, round) -> str:
+        return declaration_of(round)
 
 
 class RoundFilters(FilterSet):

@@ -19,12 +19,14 @@ from grants.api.rounds import Rounds
 from grants.api.signals import Signals
 from grants.api.statements import BankStatements, StatementLines
 from grants.api.things import NoSuchAddress
+from grants.api.uploads import Uploads
 
 RESOURCES = {
     "organisations": Organisations,
     "rounds": Rounds,
     "applications": Applications,
     "signals": Signals,
+    "uploads": Uploads,
     "assignments": Assignments,
     "reviews": Reviews,
     "decisions": Decisions,

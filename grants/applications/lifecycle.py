@@ -1,4 +1,4 @@
-"""The states of an application."""
+"""The states of an application, of its files and of a sign-off."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +18,20 @@ class ApplicationState(models.TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
+class DocumentState(models.TextChoices):
+    SCANNING = "scanning", _("Being scanned")
+    CLEAN = "clean", _("Clean")
+    INFECTED = "infected", _("Refused by the virus scanner")
+    FAILED = "failed", _("Could not be scanned")
+
+
+class SignOffState(models.TextChoices):
+    ASKED = "asked", _("Waits for the signature")
+    SIGNED = "signed", _("Signed")
+    REFUSED = "refused", _("Not signed")
+    REPLACED = "replaced", _("Replaced")
+
+
 WITHDRAWABLE = ("draft", "submitted", "screening", "returned", "in_review")
 
 APPLICATION = Lifecycle(
@@ -30,6 +44,24 @@ APPLICATION = Lifecycle(
         (("submitted", "screening"), "return", "returned"),
         ("in_review", "decide", "decided"),
         (WITHDRAWABLE, "withdraw", "withdrawn"),
+    ],
+)
+
+DOCUMENT = Lifecycle(
+    DocumentState,
+    [
+        ("scanning", "clear", "clean"),
+        ("scanning", "quarantine", "infected"),
+        ("scanning", "give_up_scan", "failed"),
+    ],
+)
+
+SIGN_OFF = Lifecycle(
+    SignOffState,
+    [
+        ("asked", "sign", "signed"),
+        ("asked", "refuse", "refused"),
+        ("asked", "replace", "replaced"),
     ],
 )
 
@@ -47,4 +79,22 @@ register(
         "withdraw": _("Withdrawn"),
     },
 )
-register("document", {"upload": _("Document added"), "remove": _("Document removed")})
+register(
+    "document",
+    {
+        "upload": _("Document added"),
+        "remove": _("Document removed"),
+        "clear": _("Document found clean"),
+        "quarantine": _("Document refused by the virus scanner"),
+        "give_up_scan": _("Document could not be scanned"),
+    },
+)
+register(
+    "signoff",
+    {
+        "ask": _("Signature asked for"),
+        "sign": _("Signed"),
+        "refuse": _("Not signed"),
+        "replace": _("Another text is to be signed"),
+    },
+)

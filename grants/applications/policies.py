@@ -1,6 +1,6 @@
 """Who may do what with an application."""
 
-from grants.accounts.models import DESK_READERS, Role
+from grants.accounts.models import DESK_READERS, MemberRole, Role
 from grants.accounts.policies import is_member, may_write_for
 from grants.core.policy import policy
 
@@ -22,6 +22,19 @@ def edits_application(user, application=None):
 @policy("submit_application")
 def submits_application(user, application=None):
     return edits_application(user, application)
+
+
+@policy("sign_application")
+def signs_application(user, application=None):
+    """A signatory of the organisation; an owner of one that has named none."""
+    if application is None:
+        return False
+    organisation = application.organisation
+    role = organisation.role_of(user)
+    if role == MemberRole.SIGNATORY:
+        return True
+    signatories = organisation.memberships.filter(role=MemberRole.SIGNATORY)
+    return role == MemberRole.OWNER and not signatories.exists()
 
 
 @policy("withdraw_application")

@@ -40,6 +40,18 @@ def _application(thing):
     raise LookupError(thing)
 
 
+def signatories(thing) -> Iterable[User]:
+    """Who may sign for the organisation: its signatories, or its owners where it has none."""
+    organisation = thing.application.organisation
+    for role in (MemberRole.SIGNATORY, MemberRole.OWNER):
+        found = User.objects.filter(
+            memberships__organisation=organisation, memberships__role=role, is_active=True
+        )
+        if found:
+            return found
+    return []
+
+
 def the_person(thing) -> Iterable[User]:
     return [thing]
 

@@ -17,6 +17,7 @@ from grants.notifications.recipients import (
     officers_of_case,
     owners,
     payee_members,
+    signatories,
     the_asker,
     the_invited,
     the_message,
@@ -105,6 +106,30 @@ ROUTES: dict[str, list[Route]] = {
             "submitted",
             _("We have received your application {reference}"),
             "/applications/{case}/",
+        )
+    ],
+    "signoff.ask": [
+        Route(
+            signatories,
+            "signature_asked",
+            _("Please sign the application {case}"),
+            "/applications/{case}/signature/",
+        )
+    ],
+    "signoff.sign": [
+        Route(
+            applicants,
+            "signature_given",
+            _("{case} was signed and can be submitted"),
+            "/applications/{case}/check/",
+        )
+    ],
+    "signoff.refuse": [
+        Route(
+            applicants,
+            "signature_refused",
+            _("{case} was not signed"),
+            "/applications/{case}/check/",
         )
     ],
     "application.return": [

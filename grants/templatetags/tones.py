@@ -122,6 +122,7 @@ STATES: dict[str, dict[str, str]] = {
     "eligibilitycheckoutcome": {"passed": GOOD, "failed": BAD, "unclear": CARE},
     "screeningoutcome": {"passed": GOOD, "unclear": CARE, "warned": CARE, "failed": BAD},
     "screeningrun": {"running": INFO, "stopped": CARE, "done": GOOD},
+    "signoff": {"asked": CARE, "signed": GOOD, "refused": BAD, "replaced": NEUTRAL},
     "export": {
         "requested": NEUTRAL,
         "running": INFO,

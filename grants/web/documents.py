@@ -1,16 +1,21 @@
 """Files: adding them to an application and reading them back."""
 
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
+from grants.applications.models import Document
+from grants.applications.ranges import serve
 from grants.applications.selectors import questions_of
 from grants.applications.services.documents import add_document, remove_document
 from grants.core.errors import Refused
-from grants.reviews.selectors import name_for, readable_documents
+from grants.reports.papers.archive import archive_of
+from grants.reviews.selectors import name_for, readable_applications, readable_documents
 from grants.web.cases import application_of, require
+from grants.web.uploading import FileField
 
 
 @login_required
@@ -38,20 +43,65 @@ def document_remove(request: HttpRequest, pk) -> HttpResponse:
 
 
 @login_required
-def document_download(request: HttpRequest, pk) -> FileResponse:
-    """The bytes, always as a download: no file is ever shown as a page of the portal."""
+@require_safe
+def files_of_question(request: HttpRequest, reference: str, key: str) -> HttpResponse:
+    """The list of files of one question, as it is in its section: for scripts to show again."""
+    application = application_of(request, reference)
+    require(request, "edit_application", application)
+    question = next((one for one in questions_of(application) if one.key == key), None)
+    if question is None:
+        raise Http404
+    field = FileField(application, question, request.user)
+    return render(request, "applicant/_files.html", {"field": field})
+
+
+@login_required
+@require_safe
+def document_download(request: HttpRequest, pk) -> HttpResponse:
+    """The bytes as a download, whole or in part."""
+    return _answer(request, _readable(request, pk))
+
+
+@login_required
+@require_safe
+def document_view(request: HttpRequest, pk) -> HttpResponse:
+    """A picture or a PDF in the browser, which may run and load nothing of it."""
+    document = _readable(request, pk)
+    if document.is_clean and not document.is_viewable:
+        raise Http404
+    return _answer(request, document, view=True)
+
+
+def _readable(request: HttpRequest, pk) -> Document:
     readable = readable_documents(request.user).select_related(
         "application__round", "application__organisation"
     )
-    document = get_object_or_404(readable, pk=pk)
+    return get_object_or_404(readable, pk=pk)
+
+
+def _answer(request: HttpRequest, document: Document, *, view: bool = False) -> HttpResponse:
+    name = name_for(document, request.user)
     try:
-        content = document.file.open("rb")
+        served = serve(document, request.headers, name=name, view=view)
     except FileNotFoundError:
         raise Http404 from None
-    return FileResponse(
-        content,
-        as_attachment=True,
-        filename=name_for(document, request.user),
-        content_type=document.content_type,
-        headers={"X-Content-Type-Options": "nosniff", "Cache-Control": "private, no-store"},
+    except Refused as refusal:
+        return render(request, "applicant/held.html", {"why": str(refusal)}, status=409)
+    return StreamingHttpResponse(served.pieces, status=served.status, headers=served.headers)
+
+
+@login_required
+@require_safe
+def application_archive(request: HttpRequest, reference: str) -> HttpResponse:
+    """Answers and files as a zip, for members, the desk and assigned reviewers."""
+    applications = readable_applications(request.user)
+    application = get_object_or_404(
+        applications.select_related("round__program__fund", "organisation", "form").distinct(),
+        reference=reference,
     )
+    response = StreamingHttpResponse(
+        archive_of(application, request.user), content_type="application/zip"
+    )
+    response["Content-Disposition"] = content_disposition_header(True, f"{reference}.zip")
+    response["Cache-Control"] = "private, no-store"
+    return response

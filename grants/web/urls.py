@@ -16,6 +16,8 @@ from grants.web import (
     notice,
     organisation,
     public,
+    receipts,
+    signing,
     submitting,
 )
 
@@ -25,6 +27,8 @@ ORGANISATION = "organisation/<int:pk>/"
 urlpatterns = [
     path("", public.home, name="home"),
     path("rounds/<slug:slug>/", public.round_detail, name="round-detail"),
+    path("rounds/<slug:slug>/form.pdf", receipts.round_form_pdf, name="round-form-pdf"),
+    path("verify/", receipts.verify, name="verify"),
     path("awards/", public.award_register, name="award-register"),
     path("alipay/notify/", notice.alipay_notice, name="alipay-notice"),
     path("mail/in/", incoming.mail_in, name="mail-in"),
@@ -54,10 +58,26 @@ urlpatterns = [
     path(CASE + "check/", submitting.application_check, name="application-check"),
     path(CASE + "receipt/", submitting.application_receipt, name="application-receipt"),
     path(CASE + "messages/", messages.message_list, name="message-list"),
+    path(CASE + "files/<slug:key>/", documents.files_of_question, name="question-files"),
+    path(CASE + "archive/", documents.application_archive, name="application-archive"),
+    path(CASE + "signature/ask/", submitting.signature_ask, name="signature-ask"),
+    path(CASE + "signature/", signing.application_sign, name="application-sign"),
+    path(CASE + "signature/refuse/", signing.signature_refuse, name="signature-refuse"),
+    path(CASE + "submissions/", receipts.submission_list, name="submission-list"),
+    path(CASE + "receipt/", receipts.application_receipt, name="application-receipt"),
+    path(
+        CASE + "submissions/<int:number>/", receipts.application_receipt, name="submission-receipt"
+    ),
+    path(
+        CASE + "submissions/<int:number>/receipt.pdf",
+        receipts.application_receipt_pdf,
+        name="receipt-pdf",
+    ),
     path(CASE + "withdraw/", application.application_withdraw, name="application-withdraw"),
     path(CASE + "award/accept/", award.award_accept, name="award-accept"),
     path(CASE + "award/decline/", award.award_decline, name="award-decline"),
     path(CASE + "milestones/<int:number>/", award.milestone_report, name="milestone-report"),
     path("documents/<uuid:pk>/", documents.document_download, name="document-download"),
+    path("documents/<uuid:pk>/view/", documents.document_view, name="document-view"),
     path("documents/<uuid:pk>/remove/", documents.document_remove, name="document-remove"),
 ]

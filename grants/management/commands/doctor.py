@@ -2,6 +2,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import httpx
+from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -15,6 +16,7 @@ from fundportal import embedded, health
 from fundportal.cache import probe
 from fundportal.celery import app
 from fundportal.env import read
+from grants.applications import clamd
 
 
 class Missing(Exception):
@@ -134,9 +136,21 @@ def check_storage() -> str:
     try:
         name = default_storage.save("doctor/probe", ContentFile(b"probe"))
         default_storage.delete(name)
-    except OSError as error:
+    except (OSError, BotoCoreError, ClientError) as error:
         raise Missing(f"Documents cannot be stored: {error}") from None
-    return f"Documents can be stored in {settings.MEDIA_ROOT}."
+    bucket = read("str", "S3_BUCKET", "")
+    return f"They can be stored in {f'the bucket {bucket}' if bucket else settings.MEDIA_ROOT}."
+
+
+def check_scanner() -> str:
+    if not settings.CLAMAV_URL:
+        return "Files are not scanned for viruses and count as clean (CLAMAV_URL is not set)."
+    try:
+        return f"{clamd.ping(settings.CLAMAV_URL)} answers."
+    except clamd.Silent as silence:
+        raise Missing(
+            f"ClamAV does not answer at {settings.CLAMAV_URL}: {silence}. Files stay in quarantine."
+        ) from None
 
 
 def check_translations() -> str:
@@ -165,6 +179,7 @@ CHECKS: dict[str, Callable[[], str]] = {
     "gateway keys": check_gateway_keys,
     "mail": check_mail,
     "documents": check_storage,
+    "virus scanner": check_scanner,
     "translations": check_translations,
     "front end": check_front_end,
 }

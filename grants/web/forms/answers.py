@@ -3,11 +3,10 @@
 from collections.abc import Iterable
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from grants.applications.files import MOST_FILES, TYPES
+from grants.applications.files import MIB, MOST_FILES, TYPES, most_bytes_for, suffixes_for
 from grants.applications.services.drafts import TITLE_LENGTH
 from grants.programs.models import Question, QuestionKind
 
@@ -43,13 +42,13 @@ class Files(forms.Field):
         return None
 
 
-def file_hint() -> str:
+def file_hint(question: Question | None = None) -> str:
     """Which files are taken, how many, and how big."""
-    kinds = ", ".join(sorted(suffix[1:].upper() for suffix in TYPES))
+    kinds = ", ".join(sorted(suffix[1:].upper() for suffix in suffixes_for(question)))
     return _("%(kinds)s; at most %(count)s files of %(limit)s MB each.") % {
         "kinds": kinds,
         "count": MOST_FILES,
-        "limit": settings.DOCUMENT_MAX_BYTES // (1024 * 1024),
+        "limit": most_bytes_for(question) // MIB,
     }
 
 
@@ -105,7 +104,9 @@ def _field(question: Question) -> forms.Field:
         "required": question.is_required,
     }
     if question.kind == QuestionKind.FILE:
-        return Files(**words | {"help_text": question.help or file_hint()})
+        hint = " · ".join(filter(None, (question.help, file_hint(question))))
+        accept = ",".join(suffixes_for(question))
+        return Files(widget=FilesInput({"accept": accept}), **words | {"help_text": hint})
     return Answer(widget=_widget(question), **words)
 
 

@@ -1,6 +1,4 @@
-"""Applications, what was submitted, and the files."""
-
-import uuid
+"""Applications, and what was submitted."""
 
 import pgtrigger
 from django.conf import settings
@@ -14,7 +12,7 @@ from grants.applications import lifecycle
 from grants.applications.lifecycle import ApplicationState
 from grants.core.lifecycle import StateField, known_states
 from grants.core.money import MoneyField
-from grants.core.triggers import append_only, fixed, kept
+from grants.core.triggers import append_only
 from grants.programs.models import FormVersion, Round
 
 
@@ -116,7 +114,10 @@ class Application(models.Model):
 
 
 class Submission(models.Model):
-    """What one act of submitting sent, frozen. `sha256` covers `content`."""
+    """What one act of submitting sent, frozen. `sha256` covers `content`.
+
+    `declaration` is what its sender declared, in the words that were shown.
+    """
 
     application = models.ForeignKey(
         Application, on_delete=models.PROTECT, related_name="submissions"
@@ -124,6 +125,7 @@ class Submission(models.Model):
     number = models.PositiveSmallIntegerField(_("number"))
     content = models.JSONField()
     sha256 = models.CharField(max_length=64)
+    declaration = models.TextField(_("declaration"), blank=True)
     submitted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
@@ -147,52 +149,3 @@ class Submission(models.Model):
 
     def __str__(self) -> str:
         return f"{self.application_id} · {self.number}"
-
-
-def private_path(document: "Document", _name: str) -> str:
-    """Where the bytes lie: by id, never by the name that the applicant gave."""
-    return f"documents/{document.id.hex[:2]}/{document.id.hex}"
-
-
-class Document(models.Model):
-    """An uploaded file. `question_key` is empty for evidence of a milestone."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="documents")
-    question_key = models.SlugField(max_length=40, blank=True)
-    file = models.FileField(upload_to=private_path)
-    name = models.CharField(_("file name"), max_length=150)
-    content_type = models.CharField(_("type"), max_length=100)
-    size = models.PositiveBigIntegerField(_("size in bytes"))
-    sha256 = models.CharField(max_length=64)
-    uploaded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
-    at = models.DateTimeField(_("uploaded"), default=timezone.now)
-    removed_at = models.DateTimeField(null=True, editable=False)
-
-    class Meta:
-        verbose_name = _("document")
-        verbose_name_plural = _("documents")
-        indexes = [models.Index(fields=["application", "question_key"], name="document_question")]
-        triggers = [
-            *kept("document"),
-            fixed(
-                "document",
-                "application_id",
-                "question_key",
-                "file",
-                "name",
-                "content_type",
-                "size",
-                "sha256",
-                "uploaded_by_id",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def case(self) -> str:
-        return self.application.reference

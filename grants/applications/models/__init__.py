@@ -1,0 +1,16 @@
+"""Applications, what was submitted and signed, and the files."""
+
+from grants.applications.models.cases import Application, ApplicationQuerySet, Submission
+from grants.applications.models.files import Document, Upload, private_path, upload_expires
+from grants.applications.models.signing import SignOff
+
+__all__ = [
+    "Application",
+    "ApplicationQuerySet",
+    "Document",
+    "SignOff",
+    "Submission",
+    "Upload",
+    "private_path",
+    "upload_expires",
+]

@@ -1,0 +1,1 @@
+"""PDFs for people to keep, and the archive of one application."""
