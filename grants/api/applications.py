@@ -30,18 +30,10 @@ from grants.api.decisions import DecisionSerializer, decisions
 from grants.api.documents import AnswerFile, NewDocument
 from grants.api.fields import MaybeReason
 from grants.api.things import REFERENCE, UUID, Listed, Shown, Things, verb
-from grants.api.uploads import NewUpload, UploadSerializer, begun
 from grants.applications.models import Submission
 from grants.applications.ranges import serve
 from grants.applications.selectors import questions_of
-from grants.applications.services import (
-    documents,
-    drafts,
-    screening,
-    signing,
-    submitting,
-    uploads,
-)
+from grants.applications.services import documents, drafts, screening, signing, submitting
 from grants.awards.models import Decision
 from grants.awards.services import propose
 from grants.core.errors import Refused
@@ -203,19 +195,6 @@ class Applications(Listed, Shown, Things):
         )
         data = AnswerFile(document, context=self.get_serializer_context()).data
         return Response(data, status=201 if document.is_clean else 202)
-
-    @extend_schema(
-        summary=_("Begin to send a big file in pieces"),
-        description=_("Its pieces go to `Location`. The same file again goes on where it was."),
-        request=NewUpload,
-        responses={201: UploadSerializer},
-    )
-    @action(detail=True, methods=["post"])
-    def uploads(self, request, reference):
-        application = self.get_object()
-        body = self.read(NewUpload, permission="edit_application", thing=application)
-        key = body.pop("question")
-        return begun(uploads.begin_upload(application, by=request.user, question_key=key, **body))
 
     @extend_schema(
         summary=_("Read a file"),

@@ -9,6 +9,7 @@ NAMES = {
     "rounds": _("Rounds"),
     "applications": _("Applications"),
     "signals": _("Signals"),
+    "uploads": _("Uploads"),
     "assignments": _("Assignments"),
     "reviews": _("Reviews"),
     "decisions": _("Decisions"),

@@ -9,10 +9,10 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.parsers import BaseParser
 from rest_framework.response import Response
 
-from grants.api.fields import Body
+from grants.api.fields import Body, ByReference
 from grants.api.problems import respond
-from grants.api.things import UUID, Shown, Things
-from grants.applications.models import Upload
+from grants.api.things import UUID, Listed, Shown, Things
+from grants.applications.models import Application, Upload
 from grants.applications.services import uploads
 
 TUS = "1.0.0"
@@ -30,6 +30,10 @@ class PieceParser(BaseParser):
 
 
 class NewUpload(Body):
+    application = ByReference(
+        slug_field="reference",
+        queryset=Application.objects.select_related("round__program__fund", "organisation"),
+    )
     question = serializers.CharField(max_length=40)
     name = serializers.CharField(max_length=500)
     size = serializers.IntegerField(min_value=0, max_value=2**53)
@@ -59,28 +63,38 @@ def headers_of(upload: Upload) -> dict[str, str]:
     }
 
 
-def begun(upload: Upload) -> Response:
-    """Where an upload is gone on with, and from which byte."""
-    address = reverse("uploads-detail", args=[upload.pk])
-    headers = {"Location": address, **headers_of(upload)}
-    return Response(UploadSerializer(upload).data, status=201, headers=headers)
-
-
 @extend_schema_view(
+    list=extend_schema(summary=_("List your unfinished uploads")),
     retrieve=extend_schema(
         summary=_("How far an upload is"),
         description=_("HEAD answers with the same headers: `Upload-Offset` is the next byte."),
     )
 )
-class Uploads(Shown, Things):
+class Uploads(Listed, Shown, Things):
     """One's own uploads that are not finished."""
 
     queryset = Upload.objects.select_related("application__round", "application__organisation")
     serializer_class = UploadSerializer
     lookup_value_regex = UUID
+    newest_first = ("expires_at", "pk")
 
     def get_parsers(self):
-        return [PieceParser()] if self.request and self.request.method == "PATCH" else []
+        is_piece = self.action_map.get("patch") and self.request.method == "PATCH"
+        return [PieceParser()] if is_piece else super().get_parsers()
+
+    @extend_schema(
+        summary=_("Begin to send a big file in pieces"),
+        description=_("Its pieces go to `Location`. The same file again goes on where it was."),
+        request=NewUpload,
+        responses={201: UploadSerializer},
+    )
+    def create(self, request):
+        body = self.read(NewUpload)
+        application, key = body.pop("application"), body.pop("question")
+        upload = uploads.begin_upload(application, by=request.user, question_key=key, **body)
+        address = reverse("uploads-detail", args=[upload.pk])
+        headers = {"Location": address, **headers_of(upload)}
+        return Response(UploadSerializer(upload).data, status=201, headers=headers)
 
     def retrieve(self, request, *args, **kwargs):
         response = super().retrieve(request, *args, **kwargs)

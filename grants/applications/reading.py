@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from grants.core.bilingual import pick
 from grants.core.dates import in_words
@@ -65,9 +66,9 @@ def heads_of(question: Question) -> dict[str, str]:
                 for column in question.columns
             }
         case QuestionKind.BUDGET:
-            return {"item": _("Item"), "amount": _("Amount"), "note": _("Note")}
+            return {"item": _("Item"), "amount": _("Amount"), "note": pgettext("of a row of a budget", "Note")}
         case QuestionKind.PLAN:
-            return {"title": _("Milestone"), "due_on": _("Due on"), "share": _("Share in percent")}
+            return {"title": _("Milestone"), "due_on": pgettext("a milestone", "Due on"), "share": _("Share in percent")}
         case QuestionKind.APP:
             return {
                 "package_name": _("Package name"),

@@ -13,11 +13,11 @@ from grants.applications.selectors import questions_of
 from grants.applications.services.documents import add_document, remove_document
 from grants.applications.services.drafts import save_answers
 from grants.core.errors import Refused
-from grants.programs.models import Question, QuestionKind
+from grants.programs.models import Question
 from grants.web.cases import application_of, frame, require
 from grants.web.forms.answers import ProjectForm, SectionForm
 from grants.web.forms.refusals import posted, show_problems, show_refusal
-from grants.web.uploading import FileField
+from grants.web.uploading import file_fields
 
 
 def _editable_case(request: HttpRequest, reference: str) -> Application:
@@ -89,20 +89,13 @@ def application_section(request: HttpRequest, reference: str, position: int) -> 
             return redirect(request.path)
         if not form.errors:
             return redirect(_page_after(application, sections, position))
+    files = file_fields(application, questions, request.user)
     context = frame(
         request,
         application,
         form=form,
         section=questions[0].section,
-        fields=[
-            (
-                form[question.key],
-                FileField(application, question, request.user)
-                if question.kind == QuestionKind.FILE
-                else None,
-            )
-            for question in questions
-        ],
+        fields=[(form[question.key], files.get(question.key)) for question in questions],
         back=_page_before(application, sections, position),
         number=list(sections).index(position) + 2,
         total=len(sections) + 1,

@@ -15,7 +15,7 @@ from grants.core.errors import Refused
 from grants.reports.papers.archive import archive_of
 from grants.reviews.selectors import name_for, readable_applications, readable_documents
 from grants.web.cases import application_of, require
-from grants.web.uploading import FileField
+from grants.web.uploading import file_fields
 
 
 @login_required
@@ -48,10 +48,10 @@ def files_of_question(request: HttpRequest, reference: str, key: str) -> HttpRes
     """The list of files of one question, as it is in its section: for scripts to show again."""
     application = application_of(request, reference)
     require(request, "edit_application", application)
-    question = next((one for one in questions_of(application) if one.key == key), None)
-    if question is None:
+    asked = [question for question in questions_of(application) if question.key == key]
+    field = file_fields(application, asked, request.user).get(key)
+    if field is None:
         raise Http404
-    field = FileField(application, question, request.user)
     return render(request, "applicant/_files.html", {"field": field})
 
 

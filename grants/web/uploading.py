@@ -1,29 +1,25 @@
 """What the page of a file question shows: its files, and what is on its way."""
 
-from functools import cached_property
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.urls import reverse
 
-from grants.applications.files import most_bytes_for, suffixes_for
+from grants.applications.files import most_bytes_for
 from grants.applications.models import Application, Document, Upload
 from grants.applications.selectors import files_of
 from grants.applications.services.uploads import unfinished
-from grants.programs.models import Question
+from grants.programs.models import Question, QuestionKind
 
 
+@dataclass(frozen=True)
 class FileField:
-    """The files of one question, read when they are shown."""
+    """One question with its files, and the addresses that its script asks."""
 
-    def __init__(self, application: Application, question: Question, user):
-        self.application, self.question, self.user = application, question, user
-
-    @cached_property
-    def documents(self) -> list[Document]:
-        return files_of(self.application).get(self.question.key, [])
-
-    @cached_property
-    def uploads(self) -> list[Upload]:
-        return unfinished(self.application, self.user).get(self.question.key, [])
+    application: Application
+    question: Question
+    documents: list[Document]
+    uploads: list[Upload]
 
     @property
     def is_scanning(self) -> bool:
@@ -39,12 +35,24 @@ class FileField:
 
     @property
     def begin_url(self) -> str:
-        return reverse("applications-uploads", args=[self.application.reference])
+        return reverse("uploads-list")
 
     @property
     def most_bytes(self) -> int:
         return most_bytes_for(self.question)
 
-    @property
-    def accept(self) -> str:
-        return ",".join(suffixes_for(self.question))
+
+def file_fields(
+    application: Application, questions: Iterable[Question], user
+) -> dict[str, FileField]:
+    """The file questions among these, by key. Two queries, none where there is no such question."""
+    asked = [question for question in questions if question.kind == QuestionKind.FILE]
+    if not asked:
+        return {}
+    files, uploads = files_of(application), unfinished(application, user)
+    return {
+        question.key: FileField(
+            application, question, files.get(question.key, []), uploads.get(question.key, [])
+        )
+        for question in asked
+    }

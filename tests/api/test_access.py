@@ -84,6 +84,7 @@ REASON = {"reason": "because"}
 PAYMENT = "PAY-2026-000001-1"
 MAY = {
     ("applications", "submit"): (MEMBERS[:1], {}),
+    ("applications", "ask-signature"): (MEMBERS[:1], {}),
     ("applications", "withdraw"): (MEMBERS[:1], {}),
     ("applications", "return"): (("officer",), REASON),
     ("applications", "screen"): (("officer",), {"is_eligible": True}),

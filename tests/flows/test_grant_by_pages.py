@@ -68,12 +68,12 @@ def applied(li: Visitor) -> str:
     refused = li.send(f"{case}sections/2/", **second, **{"q-proposal": lying})
     assert "This file is not what its name says" in words(refused)
     li.send(f"{case}sections/2/", **second, **{"q-proposal": PDF})
-    receipt = li.send(f"{case}check/")
+    receipt = li.send(f"{case}check/", declares=True)
     application = Application.objects.get()
     assert application.state == "submitted"
     assert application.latest.sha256 in words(receipt)
     li.send(f"{case}project/", title="Spark Notes 2", requested_amount="200000")
-    li.send(f"{case}check/")
+    li.send(f"{case}check/", declares=True)
     assert application.latest.number == 2
     return application.reference
 

@@ -99,7 +99,9 @@ def apply(li: Walk) -> str:
         "Save and continue"
     )
     li.fill(**{"q-plan": answers["plan"]}).attach("q-proposal", "计划书.pdf").look("section-file")
-    li.press("Save and continue").go(f"{case}check/").look("check").press("Submit").look("receipt")
+    li.press("Save and continue").go(f"{case}check/").look("check")
+    li.page.check("main [name=declares]")
+    li.press("Submit").look("receipt")
     return reference
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from grants.accounts.models import User
 from grants.accounts.services import add_member, grant_role
+from grants.applications.models import SignOff
 from grants.applications.services.submitting import submit
 from grants.events.models import DailySeal, Event, Reader
 from grants.events.seals import seal_pending
@@ -34,6 +35,9 @@ def things() -> dict:
     return {
         "user": cast.person(),
         "application": award.application,
+        "signoff": SignOff.objects.create(
+            application=award.application, content={}, asked_by=cast.person("applicant")
+        ),
         "assignment": award.application.assignments.get(),
         "decision": award.decision,
         "award": award,

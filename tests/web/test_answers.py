@@ -19,6 +19,7 @@ FIRST = {
     "q-ready": "no",
     "q-launch_on": "2027-03-01",
 }
+DECLARED = {"declares": "on"}
 SECOND = {"q-site": "", "q-own_funds": "", "q-plan": "Notes."}
 
 
@@ -53,7 +54,7 @@ def test_whole_form_page_by_page_to_the_receipt(client, draft):
         client.post(project(draft), {"title": "Notes", "requested_amount": "200,000"}),
         client.post(section(draft, 1), FIRST),
         client.post(section(draft, 2), SECOND | {"q-proposal": cast.pdf("计划书.pdf")}),
-        client.post(check(draft)),
+        client.post(check(draft), DECLARED),
     ]
 
     receipt = reverse("application-receipt", args=[draft.reference])
@@ -231,7 +232,7 @@ def test_submitting_twice_makes_one_submission(client):
     application = cast.complete_draft("applicant")
     client.force_login(cast.person("applicant"))
 
-    answers = [client.post(check(application)) for _press in (1, 2)]
+    answers = [client.post(check(application), DECLARED) for _press in (1, 2)]
 
     receipt = reverse("application-receipt", args=[application.reference])
     assert [response.url for response in answers] == [receipt, receipt]
@@ -243,7 +244,7 @@ def test_submitting_after_the_close_is_refused(client):
     sentence = close(application)
     client.force_login(cast.person("applicant"))
 
-    response = client.post(check(application), follow=True)
+    response = client.post(check(application), DECLARED, follow=True)
 
     assert [str(message) for message in response.context["messages"]] == [sentence]
     application.refresh_from_db()
@@ -265,7 +266,7 @@ def test_changed_submission_asks_to_be_sent_again(client):
     client.post(section(application, 1), FIRST | {"q-team": "Three people."})
 
     detail = client.get(reverse("application-detail", args=[application.reference]))
-    client.post(check(application))
+    client.post(check(application), DECLARED)
 
     assert detail.context["next_step"].url == check(application)
     assert [row.number for row in application.submissions.order_by("number")] == [1, 2]

@@ -27,5 +27,5 @@ def pdf(data: dict, *, at: datetime) -> bytes:
         ignore_system_fonts=True,
         sys_inputs={"data": json.dumps({"language": language, **data}, ensure_ascii=False)},
         pdf_standards=["ua-1"],
-        timestamp=at,
+        timestamp=at.replace(microsecond=0),
     )

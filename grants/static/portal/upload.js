@@ -6,6 +6,8 @@
   const token = () => JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
   const pause = (tries) => new Promise((go) => setTimeout(go, Math.min(1000 * 2 ** tries, LONGEST_PAUSE)));
   let sending = 0;
+  let refused = 0;
+  let waiting = null; // the form that is sent as soon as its files have arrived, and by which button
 
   // One request with progress: resolves with the request once it was answered, rejects where no answer came.
   const ask = (method, address, body, headers, onProgress) => {
@@ -56,6 +58,7 @@
       this.said.textContent = text;
     }
     refuse(text) {
+      refused++;
       this.meter.remove();
       this.item.classList.add("file-refused");
       this.item.setAttribute("role", "alert");
@@ -95,7 +98,8 @@
       }
     };
     const stamp = String(file.lastModified);
-    const about = { question: box.dataset.files, name: file.name, size: file.size, stamp };
+    const { application, files: question } = box.dataset;
+    const about = { application, question, name: file.name, size: file.size, stamp };
     const json = { "Content-Type": "application/json" };
     const begun = await call("POST", box.dataset.begin, JSON.stringify(about), json);
     if (begun.status !== 201) return row.refuse(sentence(begun, box.dataset.failed));
@@ -148,8 +152,8 @@
     if (!box) return;
     const files = [...input.files];
     input.value = "";
+    sending += files.length;
     for (const file of files) {
-      sending++;
       try {
         await send(document.getElementById(box.id) ?? box, file);
       } catch (error) {
@@ -158,6 +162,7 @@
         sending--;
       }
     }
+    goOn();
   });
 
   addEventListener("click", async (event) => {
@@ -167,6 +172,26 @@
     await ask("DELETE", button.closest("[data-upload]").dataset.upload).done.catch(() => {});
     await refresh(box);
   });
+
+  // Whoever saves while files are on their way waits for them. A refused one is read first.
+  addEventListener(
+    "submit",
+    (event) => {
+      if (!sending || event.target.method !== "post") return;
+      event.preventDefault();
+      event.submitter?.classList.add("is-busy");
+      refused = 0;
+      waiting = { form: event.target, button: event.submitter };
+    },
+    true,
+  );
+  const goOn = () => {
+    if (sending || !waiting) return;
+    const { form, button } = waiting;
+    waiting = null;
+    button?.classList.remove("is-busy");
+    if (!refused) form.requestSubmit(button);
+  };
 
   addEventListener("beforeunload", (event) => {
     if (sending) event.preventDefault();
