@@ -11,7 +11,7 @@ from grants.accounts.models import (
 )
 from grants.applications.information import InformationRequest
 from grants.applications.listing import Listing
-from grants.applications.models import Application, Document, SignOff, Submission, Upload
+from grants.applications.models import Application, Document, Extension, SignOff, Submission, Upload
 from grants.awards.models import Award, Decision
 from grants.events.models import DailySeal, Event, EventSeal, Reader, UnsealedEvent
 from grants.ledger.models import JournalEntry, LedgerAccount, Posting
@@ -75,6 +75,7 @@ __all__ = [
     "Event",
     "EventSeal",
     "Evidence",
+    "Extension",
     "FormRule",
     "FormVersion",
     "Fund",

@@ -77,6 +77,7 @@ register(
         "set_back": _("Unsent changes were set back"),
         "decide": _("Decision released"),
         "withdraw": _("Withdrawn"),
+        "extend": _("More time given"),
     },
 )
 register(

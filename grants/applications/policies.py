@@ -56,3 +56,8 @@ def screens_application(user, application=None):
 @policy("return_application")
 def returns_application(user, application=None):
     return acts_as_officer(user, application)
+
+
+@policy("extend_application")
+def extends_application(user, application=None):
+    return acts_as_officer(user, application)

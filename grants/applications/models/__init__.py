@@ -1,6 +1,6 @@
 """Applications, what was submitted and signed, and the files."""
 
-from grants.applications.models.cases import Application, ApplicationQuerySet, Submission
+from grants.applications.models.cases import Application, ApplicationQuerySet, Extension, Submission
 from grants.applications.models.files import Document, Upload, private_path, upload_expires
 from grants.applications.models.signing import SignOff
 
@@ -8,6 +8,7 @@ __all__ = [
     "Application",
     "ApplicationQuerySet",
     "Document",
+    "Extension",
     "SignOff",
     "Submission",
     "Upload",

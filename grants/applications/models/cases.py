@@ -1,5 +1,7 @@
 """Applications, and what was submitted."""
 
+from datetime import datetime
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -13,7 +15,10 @@ from grants.applications.lifecycle import ApplicationState
 from grants.core.lifecycle import StateField, known_states
 from grants.core.money import MoneyField
 from grants.core.triggers import append_only
+from grants.programs.lifecycle import RoundState
 from grants.programs.models import FormVersion, Round
+
+TAKES_LATE = (RoundState.OPEN, RoundState.CLOSED, RoundState.REVIEWING)
 
 
 class ApplicationQuerySet(models.QuerySet):
@@ -32,7 +37,11 @@ class ApplicationQuerySet(models.QuerySet):
 
 
 class Application(models.Model):
-    """One organisation's case in one round. `answers` is the draft: question key → value."""
+    """One organisation's case in one round. `answers` is the draft: question key → value.
+
+    `edits` says who changed an answer last: question key, `title` or `requested_amount` → `by` (id
+    of a user), `at` (ISO 8601), `page` (the page that it was written on, "" where it was none).
+    """
 
     reference = models.CharField(_("reference"), max_length=20, unique=True)
     round = models.ForeignKey(
@@ -48,6 +57,7 @@ class Application(models.Model):
     title = models.CharField(_("title"), max_length=120, blank=True)
     requested_amount = MoneyField(_("requested amount"), null=True, blank=True)
     answers = models.JSONField(default=dict, blank=True)
+    edits = models.JSONField(default=dict, blank=True, editable=False)
     state = StateField(ApplicationState)
     return_reason = models.TextField(_("what is asked"), blank=True)
     created_by = models.ForeignKey(
@@ -96,13 +106,20 @@ class Application(models.Model):
 
     @property
     def is_editable(self) -> bool:
-        """Drafts and submissions while the round is open; returned ones until they are sent."""
+        """Drafts and submissions until their deadline; returned ones until they are sent."""
         if self.state == ApplicationState.RETURNED:
             return True
-        return self.round.is_open and self.state in (
-            ApplicationState.DRAFT,
-            ApplicationState.SUBMITTED,
-        )
+        if self.state not in (ApplicationState.DRAFT, ApplicationState.SUBMITTED):
+            return False
+        if self.round.is_open:
+            return True
+        return self.round.state in TAKES_LATE and timezone.now() < self.deadline
+
+    @property
+    def deadline(self) -> datetime:
+        """Until when it can be sent: the close with the grace, or a later extension."""
+        given = [extension.until for extension in self.extensions.all()]
+        return max([self.round.grace_until, *given])
 
     @property
     def latest(self) -> "Submission | None":
@@ -111,6 +128,29 @@ class Application(models.Model):
     @property
     def is_changed_since_submission(self) -> bool:
         return bool(self.submitted_at and self.saved_at > self.submitted_at)
+
+
+class Extension(models.Model):
+    """More time for one application, given by an officer. The latest `until` counts."""
+
+    application = models.ForeignKey(
+        Application, on_delete=models.PROTECT, related_name="extensions"
+    )
+    until = models.DateTimeField(_("until"))
+    reason = models.TextField(_("reason"), max_length=1000)
+    given_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    at = models.DateTimeField(_("given"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("extension")
+        verbose_name_plural = _("extensions")
+        ordering = ["pk"]
+        triggers = append_only("extension")
+
+    def __str__(self) -> str:
+        return f"{self.application_id} · {self.until:%Y-%m-%d %H:%M}"
 
 
 class Submission(models.Model):

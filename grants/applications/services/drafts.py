@@ -1,7 +1,6 @@
 """What an applicant does with a draft: begins it, fills it in, takes it back."""
 
 from collections.abc import Mapping
-from copy import copy
 from decimal import Decimal
 
 from django.core.exceptions import PermissionDenied
@@ -42,6 +41,7 @@ from grants.programs.conditions import shown
 from grants.programs.models import Question, QuestionKind, Round
 
 TITLE_LENGTH = 120
+SAVED = ("answers", "edits", "title", "requested_amount", "saved_at")
 LARGEST_DRAFT = 4_000_000
 AMOUNT_QUESTION = Question(key="requested_amount", kind=QuestionKind.MONEY, is_required=True)
 TITLE_QUESTION = Question(
@@ -98,8 +98,33 @@ def save_answers(
     require(by, "edit_application", application)
     fresh = locked(application)
     refuse_unless_editable(fresh)
-    before = copy(fresh)
-    questions = questions_of(fresh)
+    found = keep(
+        fresh,
+        questions_of(fresh),
+        by=by,
+        answers=answers,
+        title=title,
+        requested_amount=requested_amount,
+    )
+    for name in SAVED:
+        setattr(application, name, getattr(fresh, name))
+    return found
+
+
+def keep(
+    application: Application,
+    questions: list[Question],
+    *,
+    by,
+    page: str = "",
+    answers: Mapping[str, object] | None = None,
+    title: str | None = None,
+    requested_amount: str | Decimal | None = None,
+) -> dict[str, str]:
+    """As `save_answers`, for a row that the caller has locked and asked about; saves it.
+
+    `page` is the page that this was written on.
+    """
     unknown = set(answers or {}) - {question.key for question in questions}
     if unknown:
         raise Refused(
@@ -107,34 +132,36 @@ def save_answers(
             field=sorted(unknown)[0],
         )
     found: dict[str, str] = {}
+    before = standing(application)
     if answers is not None:
-        tidied = tidy(questions, answers)
-        refuse_closed_keys(
-            fresh, [key for key, value in tidied.items() if fresh.answers.get(key, "") != value]
-        )
-        fresh.answers = fresh.answers | tidied
-        _refuse_too_much(fresh.answers)
-        asked = shown(questions, fresh.answers) & set(answers)
+        application.answers = application.answers | tidy(questions, answers)
+        _refuse_too_much(application.answers)
+        asked = shown(questions, application.answers) & set(answers)
         touched = [question for question in questions if question.key in asked]
-        found |= problems(touched, fresh.answers, (), whole=False)
+        found |= problems(touched, application.answers, (), whole=False)
         found |= misshapen(questions, answers)
     if title is not None:
-        _set_title(fresh, title, found)
+        _set_title(application, title, found)
     if requested_amount is not None:
-        _set_amount(fresh, requested_amount, found)
-    refuse_closed_keys(
-        fresh,
-        [
-            name
-            for name in ("title", "requested_amount")
-            if getattr(fresh, name) != getattr(before, name)
-        ],
-    )
-    fresh.saved_at = timezone.now()
-    fresh.save(update_fields=["answers", "title", "requested_amount", "saved_at"])
-    for name in ("answers", "title", "requested_amount", "saved_at"):
-        setattr(application, name, getattr(fresh, name))
+        _set_amount(application, requested_amount, found)
+    now = standing(application)
+    changed = {name for name in now if (before.get(name) or "") != (now[name] or "")}
+    refuse_closed_keys(application, sorted(changed))
+    application.saved_at = timezone.now()
+    edit = {"by": by.pk, "at": application.saved_at.isoformat(), "page": page}
+    application.edits = application.edits | dict.fromkeys(changed, edit)
+    application.save(update_fields=SAVED)
     return found
+
+
+def standing(application: Application) -> dict[str, object]:
+    """The answers by question key, with `title` and `requested_amount` as texts."""
+    amount = application.requested_amount
+    columns = {
+        "title": application.title,
+        "requested_amount": "" if amount is None else str(amount),
+    }
+    return application.answers | columns
 
 
 def _refuse_too_much(answers: Mapping[str, object]) -> None:

@@ -5,7 +5,6 @@ from django.utils.translation import gettext as _
 
 from grants.applications.models import Application
 from grants.core.errors import Refused
-from grants.events.services import lock
 from grants.programs.models import Round
 
 
@@ -20,11 +19,18 @@ def refuse_unless_open(round: Round) -> None:
 def refuse_unless_editable(application: Application) -> None:
     if not application.is_editable:
         if application.state in ("draft", "submitted"):
-            refuse_unless_open(application.round)
+            _refuse_late(application)
         raise Refused(_("This application can no longer be changed."))
 
 
+def _refuse_late(application: Application) -> None:
+    if application.deadline > application.round.closes_at:
+        when = timezone.localtime(application.deadline).strftime("%Y-%m-%d %H:%M")
+        raise Refused(_("The time to send this ended at %(when)s.") % {"when": when})
+    refuse_unless_open(application.round)
+
+
 def locked(application: Application) -> Application:
-    lock(application)
+    """The row as it is now, with what stands around it, locked until the transaction ends."""
     rows = Application.objects.select_related("round__program__fund", "organisation", "form")
-    return rows.get(pk=application.pk)
+    return rows.select_for_update(of=("self",), no_key=True).get(pk=application.pk)

@@ -1,5 +1,6 @@
 """Rounds, with their criteria and the milestones that they plan."""
 
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -116,6 +117,11 @@ class Round(models.Model):
     def is_open(self) -> bool:
         """Open by its state and by the clock: a late tick of the clock lets nobody in."""
         return self.state == RoundState.OPEN and self.opens_at <= timezone.now() < self.closes_at
+
+    @property
+    def grace_until(self) -> datetime:
+        """Until when what was begun before the close can still be sent."""
+        return self.closes_at + timedelta(minutes=self.grace_minutes)
 
     @property
     def form(self):

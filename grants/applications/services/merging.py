@@ -1,0 +1,149 @@
+"""Saving a page that several people have open: nobody's words are written over unseen.
+
+A page carries the mark of each answer that it was loaded with. An answer that it did not touch is
+left as it is; one that it changed is saved, unless somebody else changed it meanwhile: then both
+texts stand beside each other, and a person chooses.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils.dateparse import parse_datetime
+
+from grants.accounts.models import User
+from grants.applications.answers import Wrong, problems, read_text, tidy
+from grants.applications.models import Application
+from grants.applications.selectors import questions_of
+from grants.applications.services.drafts import (
+    AMOUNT_QUESTION,
+    SAVED,
+    TITLE_QUESTION,
+    keep,
+    standing,
+)
+from grants.applications.services.editing import locked, refuse_unless_editable
+from grants.core.digest import digest
+from grants.core.policy import require
+from grants.programs.conditions import shown
+
+UNSEEN = "?"  # the mark of no answer: whoever says it has seen none
+
+
+def mark_of(value: object) -> str:
+    """A short name of an answer's value, the same for all that is empty."""
+    return digest(value or "")[:16]
+
+
+def marks_of(application: Application) -> dict[str, str]:
+    """The marks of all that stands, by question key, with `title` and `requested_amount`."""
+    return {name: mark_of(value) for name, value in standing(application).items()}
+
+
+@dataclass(frozen=True)
+class Base:
+    """What a page was loaded with: marks by name, and the page's own name.
+
+    A name without a mark is not compared. What the page itself saved meanwhile is no conflict.
+    """
+
+    marks: Mapping[str, str]
+    page: str = ""
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """An answer that somebody else changed meanwhile: what stands now."""
+
+    value: object
+    by: User | None
+    at: datetime | None
+
+    @property
+    def mark(self) -> str:
+        return mark_of(self.value)
+
+
+@dataclass(frozen=True)
+class Saved:
+    problems: dict[str, str]
+    conflicts: dict[str, Conflict] = field(default_factory=dict)
+
+
+@transaction.atomic
+def save_page(
+    application: Application,
+    *,
+    by,
+    base: Base,
+    answers: Mapping[str, object] | None = None,
+    title: str | None = None,
+    requested_amount: str | Decimal | None = None,
+) -> Saved:
+    """Saves what a page changed; what is in conflict is left as it stands and returned."""
+    require(by, "edit_application", application)
+    fresh = locked(application)
+    refuse_unless_editable(fresh)
+    questions = questions_of(fresh)
+    columns = {"title": title, "requested_amount": requested_amount}
+    given = {name: value for name, value in columns.items() if value is not None}
+    asked = tidy(questions, answers or {}) | {
+        name: _column(name, value) for name, value in given.items()
+    }
+    marks = marks_of(fresh)
+    untouched, conflicting = set[str](), set[str]()
+    for name, value in asked.items():
+        if name not in base.marks:
+            continue
+        ours, now = mark_of(value), marks.get(name, mark_of(""))
+        if ours == base.marks[name]:
+            untouched.add(name)
+        elif now not in (base.marks[name], ours) and not _is_own(fresh, name, by, base):
+            conflicting.add(name)
+    left = untouched | conflicting
+    found = keep(
+        fresh,
+        questions,
+        by=by,
+        page=base.page,
+        answers={key: value for key, value in (answers or {}).items() if key not in left},
+        **{name: value for name, value in given.items() if name not in left},
+    )
+    seen = shown(questions, fresh.answers) & set(answers or {}) - conflicting
+    here = [question for question in questions if question.key in seen]
+    found |= problems(here, fresh.answers, (), whole=False)
+    for name in SAVED:
+        setattr(application, name, getattr(fresh, name))
+    return Saved(found, _conflicts(fresh, conflicting))
+
+
+def _column(name: str, raw: object) -> str:
+    question = TITLE_QUESTION if name == "title" else AMOUNT_QUESTION
+    try:
+        return read_text(question, raw)
+    except Wrong:
+        return f"{raw}"
+
+
+def _is_own(application: Application, name: str, by, base: Base) -> bool:
+    edit = application.edits.get(name, {})
+    is_of_page = bool(base.page) and edit.get("page") == base.page and edit.get("by") == by.pk
+    return is_of_page and base.marks[name] != UNSEEN
+
+
+def _conflicts(application: Application, names: set[str]) -> dict[str, Conflict]:
+    if not names:
+        return {}
+    texts = standing(application)
+    edits = {name: application.edits.get(name, {}) for name in names}
+    people = User.objects.in_bulk({edit["by"] for edit in edits.values() if "by" in edit})
+    return {
+        name: Conflict(
+            texts.get(name, ""),
+            people.get(edit.get("by")),
+            parse_datetime(edit["at"]) if "at" in edit else None,
+        )
+        for name, edit in edits.items()
+    }
