@@ -24,6 +24,7 @@ FIELD_ENCRYPTION_KEYS = secrets("FIELD_ENCRYPTION_KEYS", debug=DEBUG, least=43, 
 ALLOWED_HOSTS = read("list", "ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"] if DEBUG else [])
 if not DEBUG and not ALLOWED_HOSTS:
     raise Misconfigured("ALLOWED_HOSTS must name the hosts of the portal when DEBUG is off.")
+CSRF_FAILURE_VIEW = "grants.web.keeping.csrf_failed"
 CSRF_TRUSTED_ORIGINS = read("list", "CSRF_TRUSTED_ORIGINS", [])
 PORT = number("PORT", 8000, least=1, most=65535)
 SITE_URL = address("SITE_URL", f"http://127.0.0.1:{PORT}", like=SITE_URLS)
@@ -148,6 +149,7 @@ MEDIA_ROOT = Path(read("str", "MEDIA_ROOT", str(VAR_DIR / "media")))
 STORAGES = storage.storages(debug=DEBUG)
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * MIB
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * MIB
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a page of a hundred rows with their columns
 DOCUMENT_MAX_BYTES = number("DOCUMENT_MAX_BYTES", 200 * MIB, least=MIB, most=1024 * MIB)
 CLAMAV_URL = address("CLAMAV_URL", like=("tcp://127.0.0.1:3310", "unix:///run/clamav/clamd.ctl"))
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.contrib.auth.decorators import login_required
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,107 +11,174 @@ from django.utils.translation import gettext as _
 from grants.applications.models import Application
 from grants.applications.selectors import questions_of
 from grants.applications.services.documents import add_document, remove_document
-from grants.applications.services.drafts import save_answers
+from grants.core.dates import in_words
 from grants.core.errors import Refused
+from grants.programs.conditions import shown
 from grants.programs.models import Question
-from grants.web.cases import application_of, frame, require
-from grants.web.forms.answers import ProjectForm, SectionForm
-from grants.web.forms.refusals import posted, show_problems, show_refusal
+from grants.web.cases import frame
+from grants.web.conflicts import Asked, asked_about, conflict_sentences
+from grants.web.deadline import deadline_of
+from grants.web.forms.answers import Page, SectionForm
+from grants.web.forms.refusals import posted, show_refusal
+from grants.web.keeping import forget_words, kept_words, signed_in_keeping_words
+from grants.web.saving import (
+    by_section,
+    editable_case,
+    page_words,
+    project_form,
+    save,
+    section_form,
+)
 from grants.web.uploading import file_fields
 
-
-def _editable_case(request: HttpRequest, reference: str) -> Application:
-    application = application_of(request, reference)
-    require(request, "edit_application", application)
-    return application
+BUTTONS = ("add", "drop", "remove")
 
 
-@login_required
+@signed_in_keeping_words
 def application_project(request: HttpRequest, reference: str) -> HttpResponse:
-    application = _editable_case(request, reference)
+    application = editable_case(request, reference)
     if request.method != "POST" and not application.is_editable:
         return redirect("application-detail", application.reference)
-    initial = {"title": application.title, "requested_amount": application.requested_amount}
-    form = ProjectForm(posted(request), initial=initial)
-    if form.is_bound and form.is_valid():
-        try:
-            show_problems(form, save_answers(application, by=request.user, **form.cleaned_data))
-        except Refused as refusal:
-            show_refusal(form, refusal)
+    kept = kept_words(request) if request.method == "GET" else None
+    form, asked = project_form(application, kept or posted(request)), {}
+    if request.method == "POST" and form.is_valid():
+        asked = _save(request, application, form, [])
         if not form.errors:
-            return redirect(_page_after(application, _sections(application), 0))
+            return redirect(_pages(application)[1])
     least, most = application.round.award_min, application.round.award_max
     hint = _("Between ¥%(least)s and ¥%(most)s.") % {
         "least": f"{least:,.2f}",
         "most": f"{most:,.2f}",
     }
-    context = frame(request, application, form=form, amount_hint=hint)
+    context = _frame(request, application, form, asked, amount_hint=hint, is_kept=bool(kept))
     return render(request, "applicant/project.html", context)
 
 
-def _sections(application: Application) -> dict[int, list[Question]]:
-    """The questions by the position of their section."""
-    sections: dict[int, list[Question]] = {}
-    for question in questions_of(application):
-        sections.setdefault(question.section.position, []).append(question)
-    return sections
-
-
-def _page_after(application: Application, sections, position: int) -> str:
-    following = [other for other in sections if other > position]
-    if following:
-        return reverse("application-section", args=[application.reference, following[0]])
-    return reverse("application-check", args=[application.reference])
-
-
-def _page_before(application: Application, sections, position: int) -> str:
-    earlier = [other for other in sections if other < position]
-    if earlier:
-        return reverse("application-section", args=[application.reference, earlier[-1]])
-    return reverse("application-project", args=[application.reference])
-
-
-@login_required
+@signed_in_keeping_words
 def application_section(request: HttpRequest, reference: str, position: int) -> HttpResponse:
-    application = _editable_case(request, reference)
-    sections = _sections(application)
-    if position not in sections:
-        raise Http404
+    """One section. Its buttons for rows and files save as well, and show it again."""
+    application = editable_case(request, reference)
     if request.method != "POST" and not application.is_editable:
         return redirect("application-detail", application.reference)
-    questions = sections[position]
-    form = SectionForm(
-        questions, posted(request), request.FILES or None, initial=application.answers
+    questions = questions_of(application)
+    sections = by_section(questions)
+    open_before = shown(questions, application.answers)
+    if position not in sections or not _is_open(request, sections[position], open_before):
+        raise Http404
+    kept = kept_words(request) if request.method == "GET" else None
+    form = section_form(
+        application, sections[position], kept or posted(request), request.FILES or None
     )
-    if form.is_bound and form.is_valid():
-        _save(request, application, form)
-        if not form.errors and "remove" in request.POST:
-            return redirect(request.path)
-        if not form.errors:
-            return redirect(_page_after(application, sections, position))
-    files = file_fields(application, questions, request.user)
-    context = frame(
+    asked: dict[str, Asked] = {}
+    if request.method == "POST" and form.is_valid():
+        asked = _save(request, application, form, questions)
+        _keep_files(request, application, form)
+        away = _page_after_saving(request, application, form, questions, open_before)
+        if away:
+            return redirect(away)
+    elif kept:
+        form.is_valid()
+    return _show(request, application, form, questions, asked, is_kept=bool(kept))
+
+
+def _is_open(request: HttpRequest, section: list[Question], keys: set[str]) -> bool:
+    """A section of which nothing is shown is only saved: its page may be older than that."""
+    return request.method == "POST" or any(question.key in keys for question in section)
+
+
+def _page_after_saving(request, application, form, questions, open_before) -> str:
+    """Where to go on, or "" to show the page again."""
+    if not form.is_right:
+        return ""
+    if "remove" in request.POST:
+        return request.path
+    keys = {question.key for question in form.questions}
+    opened = (shown(questions, application.answers) - open_before) & keys
+    if opened:
+        messages.info(request, _("Your answers are saved. They open further questions below."))
+    if opened or any(button in request.POST for button in BUTTONS):
+        return ""
+    pages = _pages(application, questions)
+    return pages[pages.index(request.path) + 1] if request.path in pages else pages[-1]
+
+
+def _pages(application: Application, questions: list[Question] | None = None) -> list[str]:
+    """The addresses in order: the project, the sections that are shown, the check."""
+    questions = questions_of(application) if questions is None else questions
+    keys, reference = shown(questions, application.answers), application.reference
+    positions = by_section(question for question in questions if question.key in keys)
+    return [
+        reverse("application-project", args=[reference]),
+        *(reverse("application-section", args=[reference, position]) for position in positions),
+        reverse("application-check", args=[reference]),
+    ]
+
+
+def _show(request, application, form: SectionForm, questions, asked, *, is_kept) -> HttpResponse:
+    pages = _pages(application, questions)
+    number = pages.index(request.path) if request.path in pages else 1
+    context = _frame(
         request,
         application,
-        form=form,
-        section=questions[0].section,
-        fields=[(form[question.key], files.get(question.key)) for question in questions],
-        back=_page_before(application, sections, position),
-        number=list(sections).index(position) + 2,
-        total=len(sections) + 1,
+        form,
+        asked,
+        section=form.questions[0].section,
+        parts=form.parts(shown(questions, application.answers), file_fields(application, form.questions, request.user), asked),
+        deciding=_deciding(questions),
+        back=pages[number - 1],
+        number=number + 1,
+        total=len(pages) - 1,
+        is_kept=is_kept,
     )
     return render(request, "applicant/section.html", context)
 
 
-def _save(request: HttpRequest, application: Application, form: SectionForm) -> None:
-    """Saves what was typed, removes and adds files; what is refused goes beside its field."""
+def _deciding(questions: list[Question]) -> str:
+    """The names of the fields on whose answers it depends what is shown."""
+    rules = [question.show_when for question in questions]
+    rules += [question.section.show_when for question in questions]
+    tests = [test for rule in rules for tests in rule.values() for test in tests]
+    return " ".join(sorted({f"q-{test['question']}" for test in tests}))
+
+
+def _frame(
+    request, application, form: Page, asked: dict[str, Asked], *, is_kept: bool, **more
+) -> dict:
+    return frame(
+        request,
+        application,
+        form=form,
+        asked=asked,
+        deadline=(deadline := deadline_of(application)),
+        until=in_words(deadline.until) if deadline else "",
+        closes=in_words(application.round.closes_at),
+        **page_words(request, application, form, is_kept=is_kept),
+        **more,
+    )
+
+
+def _save(request, application: Application, form: Page, questions) -> dict[str, Asked]:
+    """Saves; what is refused, wrong or in conflict is said beside its field."""
     try:
-        show_problems(form, save_answers(application, by=request.user, answers=form.answers))
+        saved = save(request, application, form)
+    except Refused as refusal:
+        show_refusal(form, refusal)
+        return {}
+    forget_words(request, request.path)
+    asked = asked_about(saved, questions)
+    form.show(saved.problems | conflict_sentences(asked))
+    return asked
+
+
+def _keep_files(request: HttpRequest, application: Application, form: SectionForm) -> None:
+    """Removes and adds files, unless the answers were refused."""
+    if form.non_field_errors():
+        return
+    try:
         for document in application.documents.filter(pk__in=_ids(request.POST.getlist("remove"))):
             remove_document(document, by=request.user)
     except Refused as refusal:
         show_refusal(form, refusal)
-        return
     for key, upload in form.uploads:
         try:
             add_document(application, upload, by=request.user, question_key=key)

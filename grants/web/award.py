@@ -13,8 +13,8 @@ from grants.core.errors import Refused
 from grants.milestones import services as milestones
 from grants.milestones.models import Milestone
 from grants.web.cases import application_of, frame, released_award, require
-from grants.web.forms.answers import file_hint
 from grants.web.forms.cases import ReasonForm, ReportForm
+from grants.web.forms.fields import file_hint
 from grants.web.forms.refusals import posted, show_refusal
 
 

@@ -17,6 +17,7 @@ from grants.web import (
     organisation,
     public,
     receipts,
+    saving,
     signing,
     submitting,
 )
@@ -53,6 +54,12 @@ urlpatterns = [
     path(CASE + "project/", answers.application_project, name="application-project"),
     path(
         CASE + "sections/<int:position>/", answers.application_section, name="application-section"
+    ),
+    path(CASE + "project/autosave/", saving.application_autosave, name="project-autosave"),
+    path(
+        CASE + "sections/<int:position>/autosave/",
+        saving.application_autosave,
+        name="section-autosave",
     ),
     path(CASE + "documents/", documents.document_upload, name="document-upload"),
     path(CASE + "check/", submitting.application_check, name="application-check"),

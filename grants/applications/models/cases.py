@@ -39,8 +39,8 @@ class ApplicationQuerySet(models.QuerySet):
 class Application(models.Model):
     """One organisation's case in one round. `answers` is the draft: question key → value.
 
-    `edits` says who changed an answer last: question key, `title` or `requested_amount` → `by` (id
-    of a user), `at` (ISO 8601), `page` (the page that it was written on, "" where it was none).
+    `edits` says who changed an answer last: question key, `title` or `requested_amount` → `by`
+    (id of a user), `at` (ISO 8601) and, where it was written on a page, its `page` and `turn`.
     """
 
     reference = models.CharField(_("reference"), max_length=20, unique=True)

@@ -116,14 +116,14 @@ def keep(
     questions: list[Question],
     *,
     by,
-    page: str = "",
+    origin: Mapping[str, object] | None = None,
     answers: Mapping[str, object] | None = None,
     title: str | None = None,
     requested_amount: str | Decimal | None = None,
 ) -> dict[str, str]:
     """As `save_answers`, for a row that the caller has locked and asked about; saves it.
 
-    `page` is the page that this was written on.
+    `origin`: the `page` that this was written on, and which `turn` of it this is.
     """
     unknown = set(answers or {}) - {question.key for question in questions}
     if unknown:
@@ -148,7 +148,7 @@ def keep(
     changed = {name for name in now if (before.get(name) or "") != (now[name] or "")}
     refuse_closed_keys(application, sorted(changed))
     application.saved_at = timezone.now()
-    edit = {"by": by.pk, "at": application.saved_at.isoformat(), "page": page}
+    edit = {"by": by.pk, "at": application.saved_at.isoformat(), **(origin or {})}
     application.edits = application.edits | dict.fromkeys(changed, edit)
     application.save(update_fields=SAVED)
     return found

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.utils.dateparse import parse_datetime
@@ -37,20 +38,17 @@ def mark_of(value: object) -> str:
     return digest(value or "")[:16]
 
 
-def marks_of(application: Application) -> dict[str, str]:
-    """The marks of all that stands, by question key, with `title` and `requested_amount`."""
-    return {name: mark_of(value) for name, value in standing(application).items()}
-
-
 @dataclass(frozen=True)
 class Base:
     """What a page was loaded with: marks by name, and the page's own name.
 
-    A name without a mark is not compared. What the page itself saved meanwhile is no conflict.
+    A name without a mark is not compared. What the page itself saved meanwhile is no conflict;
+    `turn` grows with each request of the page, so that one that was overtaken changes nothing.
     """
 
     marks: Mapping[str, str]
     page: str = ""
+    turn: int = 0
 
 
 @dataclass(frozen=True)
@@ -88,26 +86,18 @@ def save_page(
     refuse_unless_editable(fresh)
     questions = questions_of(fresh)
     columns = {"title": title, "requested_amount": requested_amount}
-    given = {name: value for name, value in columns.items() if value is not None}
+    given: dict[str, Any] = {name: raw for name, raw in columns.items() if raw is not None}
     asked = tidy(questions, answers or {}) | {
         name: _column(name, value) for name, value in given.items()
     }
-    marks = marks_of(fresh)
-    untouched, conflicting = set[str](), set[str]()
-    for name, value in asked.items():
-        if name not in base.marks:
-            continue
-        ours, now = mark_of(value), marks.get(name, mark_of(""))
-        if ours == base.marks[name]:
-            untouched.add(name)
-        elif now not in (base.marks[name], ours) and not _is_own(fresh, name, by, base):
-            conflicting.add(name)
-    left = untouched | conflicting
+    fates = {name: _fate(fresh, name, value, by, base) for name, value in asked.items()}
+    conflicting = {name for name, fate in fates.items() if fate == "conflict"}
+    left = {name for name, fate in fates.items() if fate != "change"}
     found = keep(
         fresh,
         questions,
         by=by,
-        page=base.page,
+        origin={"page": base.page, "turn": base.turn},
         answers={key: value for key, value in (answers or {}).items() if key not in left},
         **{name: value for name, value in given.items() if name not in left},
     )
@@ -127,10 +117,20 @@ def _column(name: str, raw: object) -> str:
         return f"{raw}"
 
 
-def _is_own(application: Application, name: str, by, base: Base) -> bool:
+def _fate(application: Application, name: str, value: object, by, base: Base) -> str:
+    """What becomes of an answer: change, leave, or conflict."""
+    loaded = base.marks.get(name)
+    if loaded is None:
+        return "change"
+    ours, now = mark_of(value), mark_of(standing(application).get(name))
+    if ours == now:
+        return "leave"
     edit = application.edits.get(name, {})
-    is_of_page = bool(base.page) and edit.get("page") == base.page and edit.get("by") == by.pk
-    return is_of_page and base.marks[name] != UNSEEN
+    if base.page and (edit.get("page"), edit.get("by")) == (base.page, by.pk):
+        return "change" if base.turn >= edit.get("turn", 0) else "leave"
+    if ours == loaded:
+        return "leave"
+    return "change" if now == loaded else "conflict"
 
 
 def _conflicts(application: Application, names: set[str]) -> dict[str, Conflict]:

@@ -30,6 +30,12 @@
   addEventListener("pageshow", wake);
   addEventListener("htmx:afterRequest", wake);
 
+  // What was typed and kept in this browser goes with the person who signs out.
+  addEventListener("submit", (event) => {
+    if (event.defaultPrevented || !event.target.action.endsWith("/accounts/logout/")) return;
+    for (const name of Object.keys(localStorage)) if (name.startsWith("fp-kept:")) localStorage.removeItem(name);
+  });
+
   // Menus close on Escape and on a press elsewhere.
   const closeMenus = (except) => {
     for (const menu of document.querySelectorAll("details.menu[open]")) if (menu !== except) menu.open = false;

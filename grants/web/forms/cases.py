@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from grants.messages.services.writing import LONGEST
-from grants.web.forms.answers import Answer, Files
+from grants.web.forms.fields import Answer, Files
 
 
 class ReasonForm(forms.Form):
