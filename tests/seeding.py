@@ -16,7 +16,8 @@ from grants.awards import services as awards
 from grants.awards.models import Award
 from grants.awards.services import award_account
 from grants.core.ids import sequence_name
-from grants.events.services import record_all
+from grants.events.models import Event
+from grants.events.services import record_rows
 from grants.ledger.models import Place
 from grants.ledger.services import move
 from grants.milestones.models import Milestone
@@ -80,14 +81,15 @@ def payouts_of(award: Award, payee: Payee, amounts: list[Decimal]) -> list[Payou
         )
         for reference, milestone in zip(_references(len(amounts)), milestones[:-1], strict=True)
     )
-    told = record_all(rows, "request", by=None, to_state="due")
+    made = Payout.objects.filter(pk__in=[row.pk for row in rows])
+    record_rows(made, "request", by=None, case=Payout.CASE, to_state="due")
     move(
         f"due:{award.reference}",
         total,
         source=award_account(award, Place.COMMITTED),
         target=award_account(award, Place.PAYABLE),
         memo="payouts due",
-        event=told[0],
+        event=Event.objects.of_thing(rows[0]).get(kind="payout.request"),
     )
     return rows
 

@@ -1,9 +1,10 @@
 """The only writers of events, and of the `state` of anything."""
 
-from collections.abc import Sequence
-
 from django.db import connection, transaction
+from django.db.models import CharField, F, QuerySet
+from django.db.models.functions import Cast
 
+from grants.core.rows import insert_for
 from grants.events.models import Event
 
 
@@ -19,11 +20,19 @@ def hold_still(thing) -> None:
         cursor.execute(f"SELECT 1 FROM {table} WHERE id = %s FOR SHARE", [thing.pk])  # noqa: S608
 
 
-def _event(thing, verb: str, *, by, data=None, from_state: str = "", to_state: str = "") -> Event:
+def _refuse_alone() -> None:
     if not connection.in_atomic_block:
         raise RuntimeError("an event is recorded in the transaction of its change")
+
+
+def record(thing, verb: str, *, by, data=None, from_state: str = "", to_state: str = "") -> Event:
+    """Appends what happened to `thing`, in the transaction of the change.
+
+    `by` is the acting user, None for the system itself. `data` goes to the event as JSON.
+    """
+    _refuse_alone()
     thing_type = thing._meta.model_name
-    return Event(
+    event = Event(
         kind=f"{thing_type}.{verb}",
         thing_type=thing_type,
         thing_id=str(thing.pk),
@@ -34,25 +43,33 @@ def _event(thing, verb: str, *, by, data=None, from_state: str = "", to_state: s
         to_state=to_state,
         data=data or {},
     )
-
-
-def record(thing, verb: str, *, by, data=None, from_state: str = "", to_state: str = "") -> Event:
-    """Appends what happened to `thing`, in the transaction of the change.
-
-    `by` is the acting user, None for the system itself. `data` goes to the event as JSON.
-    """
-    event = _event(thing, verb, by=by, data=data, from_state=from_state, to_state=to_state)
     event.save(force_insert=True)
     return event
 
 
-def record_all(things: Sequence, verb: str, *, by, data_of=None, to_state: str = "") -> list[Event]:
-    """As `record` for many things at once; `data_of` gives each thing's own data."""
-    return Event.objects.bulk_create(
-        [
-            _event(thing, verb, by=by, data=data_of(thing) if data_of else None, to_state=to_state)
-            for thing in things
-        ]
+def record_rows(
+    rows: QuerySet, verb: str, *, by, case: str, data=None, from_state: str = "", to_state: str = ""
+) -> int:
+    """As `record` for each of `rows`, by one statement, in the order of their keys.
+
+    `case` is the path to the reference of the grant; `data` a value or an expression over `rows`.
+    """
+    _refuse_alone()
+    model = rows.model
+    thing_type = model._meta.model_name
+    has_reference = any(field.name == "reference" for field in model._meta.concrete_fields)
+    return insert_for(
+        rows,
+        Event,
+        kind=f"{thing_type}.{verb}",
+        thing_type=thing_type,
+        thing_id=Cast("pk", CharField()),
+        reference=F("reference") if has_reference else "",
+        case=F(case),
+        actor=by,
+        from_state=from_state,
+        to_state=to_state,
+        data={} if data is None else data,
     )
 
 
@@ -74,28 +91,20 @@ def advance(thing, verb: str, *, by, data=None, **fields) -> Event:
 
 
 @transaction.atomic
-def advance_all(things: Sequence, verb: str, *, by, data_of=None, **fields) -> list[Event]:
-    """As `advance` for many things of one model: all move or none, with one event each.
+def advance_rows(rows: QuerySet, verb: str, *, by, case: str, **fields) -> int:
+    """As `advance` for each of `rows`: all move or none, with one event each; returns how many.
 
-    Rows are locked in the order of their keys.
+    Rows are locked in the order of their keys. `case` is the path to the reference of the grant.
+    Objects that were read before keep what they hold.
     """
-    if not things:
-        return []
-    model = type(things[0])
-    rows = model._base_manager.select_for_update(of=("self",), no_key=True)
-    current = dict(
-        rows.filter(pk__in=[thing.pk for thing in things]).order_by("pk").values_list("pk", "state")
-    )
-    targets = {state: model.lifecycle.target(state, verb) for state in set(current.values())}
-    for state, target in targets.items():
-        keys = [pk for pk, found in current.items() if found == state]
-        model._base_manager.filter(pk__in=keys).update(state=target, **fields)
-    events = []
-    for thing in things:
-        source = current[thing.pk]
-        for name, value in {**fields, "state": targets[source]}.items():
-            setattr(thing, name, value)
-        data = data_of(thing) if data_of else None
-        moved = {"from_state": source, "to_state": targets[source]}
-        events.append(_event(thing, verb, by=by, data=data, **moved))
-    return Event.objects.bulk_create(events)
+    model = rows.model
+    found = rows.select_for_update(of=("self",), no_key=True).order_by("pk")
+    current: dict[str, list] = {}
+    for key, state in found.values_list("pk", "state"):
+        current.setdefault(state, []).append(key)
+    targets = {state: model.lifecycle.target(state, verb) for state in current}
+    for state, keys in current.items():
+        moved = model._base_manager.filter(pk__in=keys)
+        moved.update(state=targets[state], **fields)
+        record_rows(moved, verb, by=by, case=case, from_state=state, to_state=targets[state])
+    return sum(len(keys) for keys in current.values())

@@ -5,10 +5,12 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
+from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
 from django.utils.translation import gettext as _
 
 from grants.core.errors import Refused
 from grants.core.money import to_fen
+from grants.core.rows import insert_for
 from grants.events.models import Event
 from grants.ledger.models import JournalEntry, LedgerAccount, Place, Posting
 
@@ -186,6 +188,50 @@ def move(
     """Moves `amount`, which is more than zero, from one account to another. As `post`."""
     draft = transfer(reference, amount, source=source, target=target, memo=memo, event=event)
     return post_all([draft])[0]
+
+
+@transaction.atomic
+def move_rows(
+    rows: QuerySet,
+    *,
+    reference,
+    amount: str,
+    place: str,
+    owner: str,
+    target: LedgerAccount,
+    memo,
+    event,
+) -> None:
+    """As `move` for each of `rows`, by set-based SQL, out of `place` of its owner into `target`.
+
+    `amount` and `owner` are paths from a row; `reference` and `memo` are expressions over it.
+    Accounts are locked once, by id. Raises `Refused` where a place does not hold what its rows
+    take, `ReferenceTaken` for a reference that was used before, for whatever move.
+    """
+    taken = dict(rows.order_by().values_list(owner).annotate(Sum(amount)))
+    sources = accounts_of(place, taken, currency=target.currency)
+    locked = lock_all([*sources.values(), target])
+    for name, total in taken.items():
+        row = locked[sources[name].pk]
+        _refuse_overdraft(row, row.balance, -total)
+    source = LedgerAccount.objects.filter(place=place, owner=OuterRef(owner))
+    entry = JournalEntry.objects.filter(reference=OuterRef("reference_of_the_move"))
+    rows = rows.annotate(reference_of_the_move=reference)
+    columns = {"reference": reference, "memo": memo, "currency": target.currency, "event": event}
+    try:
+        with transaction.atomic():
+            insert_for(rows, JournalEntry, amount=F(amount), posting_count=2, **columns)
+    except IntegrityError as error:
+        raise ReferenceTaken(str(error)) from None
+    legs = [(Subquery(source.values("pk")), -F(amount)), (target, F(amount))]
+    for account_of_leg, moved in legs:
+        insert_for(
+            rows,
+            Posting,
+            entry=Subquery(entry.values("pk")),
+            account=account_of_leg,
+            amount=moved,
+        )
 
 
 @transaction.atomic

@@ -50,6 +50,10 @@ class Payout(models.Model):
     paid_at = models.DateTimeField(_("paid"), null=True, editable=False)
     matched_at = models.DateTimeField(_("matched with a bank line"), null=True, editable=False)
 
+    # Where `case` and `currency` of many are found by one query.
+    CASE = "milestone__award__application__reference"
+    CURRENCY = "milestone__award__application__round__program__fund__currency"
+
     lifecycle = lifecycle.PAYOUT
     objects = PayoutQuerySet.as_manager()
 

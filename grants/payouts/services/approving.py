@@ -6,9 +6,9 @@ from django.utils.translation import gettext as _
 
 from grants.core.errors import Refused
 from grants.core.policy import require
-from grants.events.services import advance, advance_all, lock, record
+from grants.events.services import advance, advance_rows, lock, record
 from grants.payouts.models import Payout, PayoutBatch
-from grants.payouts.services.batches import count, needs_second, rows_digest
+from grants.payouts.services.batches import count, lock_payouts, needs_second, rows_digest
 from grants.payouts.services.payees import redirect
 from grants.payouts.services.readiness import refuse_unready
 
@@ -39,7 +39,7 @@ def approve_batch(batch: PayoutBatch, *, by, digest: str = "") -> None:
         raise Refused(_("You prepared this batch. Another person must approve it."))
     require(by, "approve_batch", batch)
     fresh, now = lock(batch), timezone.now()
-    rows = list(fresh.payouts.select_for_update(of=("self",)).with_way().order_by("pk"))
+    lock_payouts(fresh)
     is_first = fresh.needs_second and fresh.approved_by_id is None
     if fresh.state == "submitted":
         if fresh.approved_by_id == by.pk:
@@ -56,7 +56,7 @@ def approve_batch(batch: PayoutBatch, *, by, digest: str = "") -> None:
     if fresh.needs_second:
         signed = {"second_approved_by": by, "second_approved_at": now}
     advance(batch, "approve", by=by, data=data, **signed)
-    advance_all(rows, "approve", by=by)
+    advance_rows(fresh.payouts.all(), "approve", by=by, case=Payout.CASE)
 
 
 @transaction.atomic
@@ -65,8 +65,8 @@ def reject_batch(batch: PayoutBatch, *, by, reason: str) -> None:
     require(by, "approve_batch", batch)
     if not reason.strip():
         raise Refused(_("Say why."), field="reason")
-    approved = lock(batch).payouts.filter(state="approved").with_way()
-    advance_all(list(approved.order_by("pk")), "recall", by=by)
+    approved = lock(batch).payouts.filter(state="approved")
+    advance_rows(approved, "recall", by=by, case=Payout.CASE)
     advance(batch, "reject", by=by, digest="", data={"reason": reason}, **UNSIGNED)
 
 
@@ -90,8 +90,10 @@ def recall_payout(payout: Payout, *, by, reason: str) -> None:
         raise Refused(_("This payout is in no batch."))
     data = {"reason": reason, "batch": batch.reference}
     if batch.state == "approved":
-        rows = list(batch.payouts.with_way().order_by("pk"))
-        advance_all(rows, "recall", by=by, data_of=lambda row: data if row == payout else {})
+        lock_payouts(batch)
+        others = batch.payouts.exclude(pk=payout.pk)
+        advance_rows(others, "recall", by=by, case=Payout.CASE)
+        advance(payout, "recall", by=by, data=data)
         advance(batch, "recall", by=by, data={"payout": payout.reference, **data}, **UNSIGNED)
     else:
         PayoutBatch.objects.filter(pk=batch.pk).update(**UNSIGNED)

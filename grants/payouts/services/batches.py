@@ -25,6 +25,12 @@ def batch_account(batch: PayoutBatch, currency: str):
     return account(Place.IN_TRANSIT, batch.reference, currency=currency)
 
 
+def lock_payouts(batch: PayoutBatch) -> set[str]:
+    """Locks the payouts of the batch in the order of their keys; the states that they are in."""
+    rows = batch.payouts.select_for_update(of=("self",)).order_by("pk")
+    return set(rows.values_list("state", flat=True))
+
+
 def rows_digest(batch: PayoutBatch) -> str:
     """The digest of what an approval approves: each payout with payee, account and amounts."""
     rows = batch.payouts.order_by("pk").values_list(
