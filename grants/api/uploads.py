@@ -68,7 +68,7 @@ def headers_of(upload: Upload) -> dict[str, str]:
     retrieve=extend_schema(
         summary=_("How far an upload is"),
         description=_("HEAD answers with the same headers: `Upload-Offset` is the next byte."),
-    )
+    ),
 )
 class Uploads(Listed, Shown, Things):
     """One's own uploads that are not finished."""

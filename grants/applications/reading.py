@@ -66,9 +66,17 @@ def heads_of(question: Question) -> dict[str, str]:
                 for column in question.columns
             }
         case QuestionKind.BUDGET:
-            return {"item": _("Item"), "amount": _("Amount"), "note": pgettext("of a row of a budget", "Note")}
+            return {
+                "item": _("Item"),
+                "amount": _("Amount"),
+                "note": pgettext("of a row of a budget", "Note"),
+            }
         case QuestionKind.PLAN:
-            return {"title": _("Milestone"), "due_on": pgettext("a milestone", "Due on"), "share": _("Share in percent")}
+            return {
+                "title": _("Milestone"),
+                "due_on": pgettext("a milestone", "Due on"),
+                "share": _("Share in percent"),
+            }
         case QuestionKind.APP:
             return {
                 "package_name": _("Package name"),

@@ -123,7 +123,11 @@ def _show(request, application, form: SectionForm, questions, asked, *, is_kept)
         form,
         asked,
         section=form.questions[0].section,
-        parts=form.parts(shown(questions, application.answers), file_fields(application, form.questions, request.user), asked),
+        parts=form.parts(
+            shown(questions, application.answers),
+            file_fields(application, form.questions, request.user),
+            asked,
+        ),
         deciding=_deciding(questions),
         back=pages[number - 1],
         number=number + 1,

@@ -1,10 +1,17 @@
 """Applications, what was submitted and signed, and the files."""
 
-from grants.applications.models.cases import Application, ApplicationQuerySet, Extension, Submission
+from grants.applications.models.cases import (
+    TAKES_LATE,
+    Application,
+    ApplicationQuerySet,
+    Extension,
+    Submission,
+)
 from grants.applications.models.files import Document, Upload, private_path, upload_expires
 from grants.applications.models.signing import SignOff
 
 __all__ = [
+    "TAKES_LATE",
     "Application",
     "ApplicationQuerySet",
     "Document",
