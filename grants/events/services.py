@@ -91,11 +91,11 @@ def advance(thing, verb: str, *, by, data=None, **fields) -> Event:
 
 
 @transaction.atomic
-def advance_rows(rows: QuerySet, verb: str, *, by, case: str, **fields) -> int:
+def advance_rows(rows: QuerySet, verb: str, *, by, case: str, data=None, **fields) -> int:
     """As `advance` for each of `rows`: all move or none, with one event each; returns how many.
 
-    Rows are locked in the order of their keys. `case` is the path to the reference of the grant.
-    Objects that were read before keep what they hold.
+    Rows are locked in the order of their keys. `case` and `data` are as for `record_rows`. Objects
+    that were read before keep what they hold.
     """
     model = rows.model
     found = rows.select_for_update(of=("self",), no_key=True).order_by("pk")
@@ -106,5 +106,6 @@ def advance_rows(rows: QuerySet, verb: str, *, by, case: str, **fields) -> int:
     for state, keys in current.items():
         moved = model._base_manager.filter(pk__in=keys)
         moved.update(state=targets[state], **fields)
-        record_rows(moved, verb, by=by, case=case, from_state=state, to_state=targets[state])
+        way = {"from_state": state, "to_state": targets[state]}
+        record_rows(moved, verb, by=by, case=case, data=data, **way)
     return sum(len(keys) for keys in current.values())

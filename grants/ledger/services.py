@@ -190,48 +190,57 @@ def move(
     return post_all([draft])[0]
 
 
+@dataclass(frozen=True)
+class Side:
+    """The accounts of one place; `owner` is the path from a row to the owner of its account."""
+
+    place: str
+    owner: str
+
+    def accounts(self, rows: QuerySet, currency: str) -> dict[str, LedgerAccount]:
+        owners = rows.order_by().values_list(self.owner, flat=True).distinct()
+        return accounts_of(self.place, owners, currency=currency)
+
+    def of_row(self) -> Subquery:
+        found = LedgerAccount.objects.filter(place=self.place, owner=OuterRef(self.owner))
+        return Subquery(found.values("pk"))
+
+
 @transaction.atomic
 def move_rows(
     rows: QuerySet,
     *,
     reference,
     amount: str,
-    place: str,
-    owner: str,
-    target: LedgerAccount,
+    source: Side,
+    target: Side,
+    currency: str,
     memo,
     event,
 ) -> None:
-    """As `move` for each of `rows`, by set-based SQL, out of `place` of its owner into `target`.
+    """As `move` for each of `rows`, by set-based SQL.
 
-    `amount` and `owner` are paths from a row; `reference` and `memo` are expressions over it.
-    Accounts are locked once, by id. Raises `Refused` where a place does not hold what its rows
+    `amount` is a path from a row; `reference` and `memo` are expressions over it, `event` may be
+    one. Accounts are locked once, by id. Raises `Refused` where a place does not hold what its rows
     take, `ReferenceTaken` for a reference that was used before, for whatever move.
     """
-    taken = dict(rows.order_by().values_list(owner).annotate(Sum(amount)))
-    sources = accounts_of(place, taken, currency=target.currency)
-    locked = lock_all([*sources.values(), target])
-    for name, total in taken.items():
-        row = locked[sources[name].pk]
+    sources, targets = source.accounts(rows, currency), target.accounts(rows, currency)
+    locked = lock_all([*sources.values(), *targets.values()])
+    taken = rows.order_by().values_list(source.owner).annotate(Sum(amount))
+    for owner, total in taken:
+        row = locked[sources[owner].pk]
         _refuse_overdraft(row, row.balance, -total)
-    source = LedgerAccount.objects.filter(place=place, owner=OuterRef(owner))
-    entry = JournalEntry.objects.filter(reference=OuterRef("reference_of_the_move"))
     rows = rows.annotate(reference_of_the_move=reference)
-    columns = {"reference": reference, "memo": memo, "currency": target.currency, "event": event}
+    told = {"reference": reference, "memo": memo, "currency": currency, "event": event}
     try:
         with transaction.atomic():
-            insert_for(rows, JournalEntry, amount=F(amount), posting_count=2, **columns)
+            insert_for(rows, JournalEntry, amount=F(amount), posting_count=2, **told)
     except IntegrityError as error:
         raise ReferenceTaken(str(error)) from None
-    legs = [(Subquery(source.values("pk")), -F(amount)), (target, F(amount))]
-    for account_of_leg, moved in legs:
-        insert_for(
-            rows,
-            Posting,
-            entry=Subquery(entry.values("pk")),
-            account=account_of_leg,
-            amount=moved,
-        )
+    made = JournalEntry.objects.filter(reference=OuterRef("reference_of_the_move"))
+    entry = Subquery(made.values("pk"))
+    insert_for(rows, Posting, entry=entry, account=source.of_row(), amount=-F(amount))
+    insert_for(rows, Posting, entry=entry, account=target.of_row(), amount=F(amount))
 
 
 @transaction.atomic

@@ -29,11 +29,16 @@ KEPT_EXCHANGES = 50
 
 def load(pk: int) -> PaymentAttempt:
     """The attempt with everything that an order and its booking name."""
+    return load_all([pk])[pk]
+
+
+def load_all(keys: list[int]) -> dict[int, PaymentAttempt]:
+    """As `load` for many, by one query."""
     return PaymentAttempt.objects.select_related(
         "payout__payee__organisation",
         "batch",
         "payout__milestone__award__application__round__program__fund",
-    ).get(pk=pk)
+    ).in_bulk(keys)
 
 
 @transaction.atomic
@@ -57,7 +62,7 @@ def book(attempt: PaymentAttempt, answer: Answer, *, was_question: bool = False)
     PaymentAttempt.objects.filter(pk=attempt.pk).update(
         lease_until=None,
         asked=F("asked") + int(was_question),
-        exchange=[*fresh.exchange, _kept(answer, was_question)][-KEPT_EXCHANGES:],
+        exchange=[*fresh.exchange, kept(answer, was_question)][-KEPT_EXCHANGES:],
     )
     attempt.asked += int(was_question)
     if answer.outcome == Outcome.PAID:
@@ -83,7 +88,8 @@ def contradict(attempt: PaymentAttempt, answer: Answer) -> None:
     record(attempt.payout, "contradict", by=None, data=data)
 
 
-def _kept(answer: Answer, was_question: bool) -> dict:
+def kept(answer: Answer, was_question: bool) -> dict:
+    """An answer as it stays with its attempt."""
     return {
         "call": "ask" if was_question else "send",
         "at": timezone.now(),

@@ -12,9 +12,9 @@ from grants.core.rows import insert_for
 from grants.events.models import Event
 from grants.events.services import advance, advance_rows, lock, record_rows
 from grants.ledger.models import Place
-from grants.ledger.services import move_rows
+from grants.ledger.services import Side, move_rows
 from grants.payouts.models import PaymentAttempt, Payout, PayoutBatch, RailName
-from grants.payouts.services.batches import batch_account, lock_payouts, rows_digest
+from grants.payouts.services.batches import lock_payouts, rows_digest
 from grants.payouts.services.calendar import next_bank_day
 from grants.payouts.services.readiness import refuse_unready
 
@@ -67,9 +67,9 @@ def _book(batch: PayoutBatch, event: Event) -> None:
             batch.attempts.filter(**{f"payout__{Payout.CURRENCY}": currency}),
             reference=name,
             amount="payout__gross",
-            place=Place.PAYABLE,
-            owner="payout__milestone__award__reference",
-            target=batch_account(batch, currency),
+            source=Side(Place.PAYABLE, "payout__milestone__award__reference"),
+            target=Side(Place.IN_TRANSIT, "batch__reference"),
+            currency=currency,
             memo=Concat(Value("payout "), "payout__reference", Value(" sent")),
             event=event,
         )

@@ -19,12 +19,13 @@ from grants.awards.lifecycle import IN_FORCE
 from grants.core.crypto import CannotOpen
 from grants.core.policy import require
 from grants.events.services import lock
-from grants.payouts.clock import database_now
+from grants.payouts.clock import DatabaseNow, database_now
 from grants.payouts.models import PayeeKind, PaymentAttempt, Payout, RailName
 from grants.payouts.rails import RailSettingsError, rail
-from grants.payouts.rails.protocol import Order, Rail
-from grants.payouts.services.booking import book, load, lose_sight, withdraw
+from grants.payouts.rails.protocol import Order, Outcome, Rail
+from grants.payouts.services.booking import book, load, load_all, lose_sight, withdraw
 from grants.payouts.services.rails import note, on_trial, stopped_now
+from grants.payouts.services.settling import Paid
 
 logger = logging.getLogger(__name__)
 
@@ -81,17 +82,16 @@ def order_of(attempt: PaymentAttempt) -> Order:
     )
 
 
-def _ready(pk: int) -> tuple[PaymentAttempt, Order, Rail] | None:
+def _ready(attempt: PaymentAttempt) -> tuple[Order, Rail] | None:
     """All that a call needs; None, with the reason on the attempt, where our side is at fault.
 
     Nothing was called then: the lease runs out and the attempt is tried again.
     """
-    attempt = load(pk)
     try:
-        return attempt, order_of(attempt), rail(attempt.rail)
+        return order_of(attempt), rail(attempt.rail)
     except (CannotOpen, LookupError, RailSettingsError, ValueError) as error:
         logger.error("attempt %s cannot be called: %s", attempt.number, error)
-        PaymentAttempt.objects.filter(pk=pk).update(code="NOT_READY", message=str(error))
+        PaymentAttempt.objects.filter(pk=attempt.pk).update(code="NOT_READY", message=str(error))
         return None
 
 
@@ -129,25 +129,47 @@ def work() -> int:
 
 def send_prepared(*, limit: int = CHUNK) -> int:
     """Sends attempts that were never called; returns how many."""
-    return _each(claim(Q(state="prepared", called_at=None), limit=limit), _send)
+    claimed, paid = claim(Q(state="prepared", called_at=None), limit=limit), Paid()
+    attempts = load_all(claimed)
+    done = _each(claimed, lambda pk, stopped: _send(attempts[pk], stopped, paid))
+    paid.book()
+    return done
 
 
-def _send(pk: int, stopped: set[str]) -> None:
-    ready = _ready(pk)
-    if ready is None or _is_let_go(ready[0], stopped) or _is_withdrawn(ready[0]):
+def _send(attempt: PaymentAttempt, stopped: set[str], paid: Paid) -> None:
+    ready = _ready(attempt)
+    if ready is None or _is_let_go(attempt, stopped):
         return
-    attempt, order, way = ready
+    order, way = ready
+    started = time.monotonic()
+    if not _mark_called(attempt):
+        _withdraw_stopped(load(attempt.pk))
+        return
+    if time.monotonic() - started > lease().total_seconds() / 2:
+        return  # it slept in between: the lease may be over, and others may know more by now
+    answer = way.send(order)
+    if answer.outcome == Outcome.PAID and not attempt.exchange:
+        paid.add(attempt, answer)
+        return
+    paid.book()  # answers are counted in the order in which they came
+    book(attempt, answer)
+    if note(attempt.rail, answer):
+        stopped.add(attempt.rail)
+
+
+def _mark_called(attempt: PaymentAttempt) -> bool:
+    """Commits that the call is made now; False where it must not be made.
+
+    One that was called before goes again under its number, whatever was stopped since.
+    """
     free = PaymentAttempt.objects.filter(
-        pk=pk, state="prepared", called_at=None, payout__state="sending"
+        pk=attempt.pk, state="prepared", called_at=None, payout__state="sending"
     )
-    now, started = database_now(), time.monotonic()
-    if free.update(called_at=now, lease_until=now + lease()):
-        if time.monotonic() - started > lease().total_seconds() / 2:
-            return  # it slept in between: the lease may be over, and others may know more by now
-        answer = way.send(order)
-        book(attempt, answer)
-        if note(attempt.rail, answer):
-            stopped.add(attempt.rail)
+    if not attempt.exchange:
+        free = free.filter(
+            payout__milestone__award__state__in=IN_FORCE, payout__payee__state="verified"
+        )
+    return bool(free.update(called_at=DatabaseNow(), lease_until=DatabaseNow() + lease()))
 
 
 def _is_let_go(attempt: PaymentAttempt, stopped: set[str]) -> bool:
@@ -156,17 +178,14 @@ def _is_let_go(attempt: PaymentAttempt, stopped: set[str]) -> bool:
     return attempt.rail in stopped
 
 
-def _is_withdrawn(attempt: PaymentAttempt) -> bool:
-    """Whether it was given up: since the release the award or the account was stopped."""
+def _withdraw_stopped(attempt: PaymentAttempt) -> None:
+    """Gives it up where since the release the award or the account was stopped."""
     if attempt.exchange:
-        return False  # it was called before and goes again under its number
+        return
     if attempt.payout.award.state not in IN_FORCE:
         withdraw(attempt, "AWARD_STOPPED", "The award is no longer in force; nothing was sent.")
     elif attempt.payout.payee.state != "verified":
         withdraw(attempt, "PAYEE_STOPPED", "The account is no longer verified; nothing was sent.")
-    else:
-        return False
-    return True
 
 
 def lose_expired() -> int:
@@ -194,10 +213,11 @@ def ask_open(*, limit: int = CHUNK) -> int:
 
 
 def _ask(pk: int, stopped: set[str]) -> None:
-    ready = _ready(pk)
-    if ready is None or _is_let_go(ready[0], stopped):
+    attempt = load(pk)
+    ready = _ready(attempt)
+    if ready is None or _is_let_go(attempt, stopped):
         return
-    attempt, order, way = ready
+    order, way = ready
     answer = way.ask(attempt.number, order)
     book(attempt, answer, was_question=True)
     if note(attempt.rail, answer):
