@@ -7,10 +7,12 @@ from rest_framework import serializers
 
 from grants.accounts.models import Organisation
 from grants.accounts.policies import is_member
+from grants.api.answer_fields import Answer, KeptAnswers, PlanRow
 from grants.api.fields import Amount, Body, ById, ByReference, OrganisationName, Reason, Verb, Verbs
 from grants.api.problems import listed
 from grants.applications.lifecycle import ApplicationState
 from grants.applications.models import Application, Submission
+from grants.applications.selectors import plan_key
 from grants.applications.services.drafts import TITLE_LENGTH, missing
 from grants.awards.models import Outcome
 from grants.programs.models import Round
@@ -105,6 +107,9 @@ class ApplicationRow(serializers.ModelSerializer):
 
 class ApplicationSerializer(ApplicationRow):
     answers = serializers.SerializerMethodField(help_text=_("Question key → answer."))
+    milestones = serializers.SerializerMethodField(
+        help_text=_("The plan, where the form asks for one.")
+    )
     return_reason = serializers.SerializerMethodField(help_text=_("What the fund asks."))
     submission = SubmissionSerializer(
         source="latest", allow_null=True, read_only=True, help_text=_("The last one.")
@@ -114,13 +119,26 @@ class ApplicationSerializer(ApplicationRow):
     )
 
     class Meta(ApplicationRow.Meta):
-        fields = [*ApplicationRow.Meta.fields, "answers", "return_reason", "submission", "missing"]
+        fields = [
+            *ApplicationRow.Meta.fields,
+            "answers",
+            "milestones",
+            "return_reason",
+            "submission",
+            "missing",
+        ]
         read_only_fields = fields
 
-    def get_answers(self, application) -> dict[str, str]:
+    @extend_schema_field(KeptAnswers)
+    def get_answers(self, application):
         if self.sees_draft(application):
             return application.answers
         return application.latest.content["answers"] if application.latest else {}
+
+    @extend_schema_field(PlanRow(many=True))
+    def get_milestones(self, application):
+        key = plan_key(application)
+        return self.get_answers(application).get(key, []) if key else []
 
     def get_return_reason(self, application) -> str:
         knows = self.sees_draft(application) or self.context["request"].user.has_perm(
@@ -146,21 +164,15 @@ class NewApplication(Body):
     organisation = ById(queryset=Organisation.objects.all())
 
 
-@extend_schema_field({"type": ["string", "number", "boolean", "null"]})
-class Answer(serializers.CharField):
-    """A text, a number, yes or no; null and an empty text clear the answer."""
-
-    def __init__(self, **kwargs):
-        super().__init__(allow_blank=True, allow_null=True, trim_whitespace=False, **kwargs)
-
-    def to_internal_value(self, data):
-        return data if isinstance(data, bool) else super().to_internal_value(data)
-
-
 class Changes(Body):
     title = serializers.CharField(max_length=TITLE_LENGTH, required=False, allow_blank=True)
     requested_amount = Amount(required=False)
     answers = serializers.DictField(child=Answer(), required=False)
+    milestones = serializers.ListField(
+        child=PlanRow(),
+        required=False,
+        help_text=_("The answer to the question of the form that asks for a plan."),
+    )
 
 
 class Declaration(Body):

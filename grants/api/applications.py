@@ -32,7 +32,7 @@ from grants.api.fields import MaybeReason
 from grants.api.things import REFERENCE, UUID, Listed, Shown, Things, verb
 from grants.applications.models import Submission
 from grants.applications.ranges import serve
-from grants.applications.selectors import questions_of
+from grants.applications.selectors import plan_key, questions_of
 from grants.applications.services import documents, drafts, screening, signing, submitting
 from grants.awards.models import Decision
 from grants.awards.services import propose
@@ -98,6 +98,8 @@ class Applications(Listed, Shown, Things):
         application = self.get_object()
         changes = self.read(Changes, permission="edit_application", thing=application)
         _refuse_files(application, changes.get("answers", {}))
+        if "milestones" in changes:
+            changes = _with_plan(application, **changes)
         with transaction.atomic():
             wrong = drafts.save_answers(application, by=request.user, **changes)
             if wrong:
@@ -222,6 +224,14 @@ class Applications(Listed, Shown, Things):
         except FileNotFoundError:
             raise Http404 from None
         return StreamingHttpResponse(served.pieces, status=served.status, headers=served.headers)
+
+
+def _with_plan(application, *, milestones, answers=None, **changes) -> dict:
+    """The plan as the answer that it is."""
+    key = plan_key(application)
+    if key is None:
+        raise Refused(gettext("The form asks for no plan."), field="milestones")
+    return {**changes, "answers": (answers or {}) | {key: milestones}}
 
 
 def _refuse_files(application, answers) -> None:

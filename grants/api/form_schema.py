@@ -1,71 +1,114 @@
 """The questions of a form as JSON Schema 2020-12."""
 
-from grants.core.bilingual import pick
-from grants.programs.models import FormVersion, Question, QuestionKind
+from collections.abc import Iterable, Mapping
+
+from grants.api.answer_schema import (
+    NEVER,
+    answer_schema,
+    container,
+    definitions,
+    described,
+    passing,
+)
+from grants.programs.conditions import Comparison
+from grants.programs.models import FormRule, FormVersion, Question, QuestionKind, Section
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-SHAPES: dict[str, dict] = {
-    QuestionKind.SHORT_TEXT: {"type": "string"},
-    QuestionKind.LONG_TEXT: {"type": "string"},
-    QuestionKind.NUMBER: {"type": ["string", "number"], "pattern": r"^-?[0-9]+(\.[0-9]+)?$"},
-    QuestionKind.MONEY: {"type": "string", "pattern": r"^[0-9]{1,16}(\.[0-9]{1,2})?$"},
-    QuestionKind.CHOICE: {"type": "string"},
-    QuestionKind.YES_NO: {"type": "string", "enum": ["yes", "no"]},
-    QuestionKind.DATE: {"type": "string", "format": "date"},
-    QuestionKind.LINK: {"type": "string", "format": "uri"},
-    QuestionKind.FILE: {"type": "array", "items": {"type": "string"}, "readOnly": True},
-}
+Parts = list[tuple[Section, list[Question]]]
 
 
 def form_schema(form: FormVersion) -> dict:
-    """The schema of the whole `answers`. Files are read-only there: they are uploaded.
-
-    `x-kind` is the kind of a question, `x-required` says of a file that it must be uploaded.
-    """
-    sections = form.sections.prefetch_related("questions")
-    questions = [
-        question
-        for section in sections
-        for question in sorted(section.questions.all(), key=lambda question: question.position)
+    """The schema of the whole `answers` of a form. Three queries."""
+    parts = [
+        (section, sorted(section.questions.all(), key=lambda question: question.position))
+        for section in form.sections.prefetch_related("questions")
     ]
     return {
         "$schema": DIALECT,
         "title": form.round.title,
-        "type": "object",
-        "properties": {question.key: _property(question) for question in questions},
-        "required": [
-            question.key
-            for question in questions
-            if question.is_required and question.kind != QuestionKind.FILE
-        ],
-        "additionalProperties": False,
         "x-version": form.number,
+        **schema_of(parts, form.rules.all()),
+    }
+
+
+def schema_of(parts: Parts, rules: Iterable[FormRule]) -> dict:
+    """A question with conditions is required and checked only where it is shown.
+
+    `$defs` has `shown-<key>` for each of them. Files are read-only: they are uploaded, and
+    `x-required` says whether one must be. `x-rules` are checked when an application is sent.
+    """
+    questions = [question for _section, asked in parts for question in asked]
+    shown = _shown(parts)
+    return {
+        "type": "object",
+        "properties": {
+            question.key: described(question)
+            | (container(question) if question.key in shown else answer_schema(question))
+            | _note(question)
+            for question in questions
+        },
+        "required": [
+            question.key for question in questions if _must(question) and question.key not in shown
+        ],
+        "allOf": [_where_shown(question) for question in questions if question.key in shown]
+        or [{}],
+        "additionalProperties": False,
+        "$defs": definitions() | {f"shown-{key}": when for key, when in shown.items()},
         "x-sections": [
-            {
-                "title": section.title,
-                "questions": [q.key for q in questions if q.section_id == section.pk],
-            }
-            for section in sections
+            {"title": section.title, "questions": [question.key for question in asked]}
+            for section, asked in parts
+        ],
+        "x-rules": [
+            {"rule": rule.expression, "message": rule.message, "question": rule.question_key}
+            for rule in rules
         ],
     }
 
 
-def _property(question: Question) -> dict:
-    shape = {"title": question.label, **SHAPES[question.kind], "x-kind": question.kind}
-    if question.help:
-        shape["description"] = question.help
-    if question.max_length:
-        shape["maxLength"] = question.max_length
-    if question.is_required and question.kind != QuestionKind.FILE and shape["type"] == "string":
-        shape["minLength"] = 1
-    if question.kind == QuestionKind.CHOICE:
-        shape["oneOf"] = [
-            {"const": option["value"], "title": _title(option)} for option in question.options
-        ]
-    if question.kind == QuestionKind.FILE:
-        shape["x-required"] = question.is_required
-    return shape
+def _note(question: Question) -> dict:
+    return {"x-required": question.is_required} if question.kind == QuestionKind.FILE else {}
 
 
-def _title(option: dict) -> str:
-    return pick(option) or option["value"]
+def _must(question: Question) -> bool:
+    return question.is_required and question.kind != QuestionKind.FILE
+
+
+def _where_shown(question: Question) -> dict:
+    then: dict = {"properties": {question.key: answer_schema(question)}}
+    if _must(question):
+        then["required"] = [question.key]
+    return {"if": {"$ref": f"#/$defs/shown-{question.key}"}, "then": then}
+
+
+def _shown(parts: Parts) -> dict[str, dict]:
+    """When each question that has conditions, or whose section has, is shown."""
+    shown: dict[str, dict] = {}
+    earlier: dict[str, Question] = {}
+    for section, asked in parts:
+        of_section = _holds(section.show_when, earlier, shown)
+        for question in asked:
+            if section.show_when or question.show_when:
+                own = _holds(question.show_when, earlier, shown)
+                shown[question.key] = {"allOf": [of_section, own]}
+            earlier[question.key] = question
+    return shown
+
+
+def _holds(show_when: Mapping, earlier: Mapping[str, Question], shown: Mapping) -> dict:
+    for name, together in (("all", "allOf"), ("any", "anyOf")):
+        if conditions := show_when.get(name):
+            return {together: [_passes(one, earlier, shown) for one in conditions]}
+    return {}
+
+
+def _passes(condition: Mapping, earlier: Mapping[str, Question], shown: Mapping) -> dict:
+    """What is hidden or later counts as unanswered; see `programs.conditions`."""
+    key, test = condition["question"], condition["is"]
+    is_negative = test in (Comparison.NOT_EQUALS, Comparison.NOT_ANSWERED)
+    if key not in earlier:
+        return {} if is_negative else NEVER
+    what = passing(earlier[key], test, condition.get("value", ""))
+    passed: dict = {"required": [key], "properties": {key: what}}
+    if key in shown:
+        passed = {"allOf": [{"$ref": f"#/$defs/shown-{key}"}, passed]}
+    return {"not": passed} if is_negative else passed

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from grants.applications.answers import problems, totals
 from grants.applications.models import Application, Document
 from grants.programs.conditions import shown
-from grants.programs.models import FormRule, Question, Section
+from grants.programs.models import FormRule, Question, QuestionKind, Section
 from grants.programs.rules import broken_rules
 
 
@@ -25,6 +25,12 @@ def questions_of(application: Application) -> list[Question]:
         .select_related("section")
         .order_by("section__position", "position")
     )
+
+
+def plan_key(application: Application) -> str | None:
+    """The key of the question that asks for the milestones, if the form has one."""
+    plans = Question.objects.filter(section__form_id=application.form_id, kind=QuestionKind.PLAN)
+    return plans.order_by("section__position", "position").values_list("key", flat=True).first()
 
 
 def files_of(application: Application) -> dict[str, list[Document]]:
@@ -49,9 +55,10 @@ def what_is_wrong(
     answers, amount = application.answers, application.requested_amount
     rules = FormRule.objects.filter(form_id=application.form_id)
     found = broken_rules(rules, questions, answers, amount)
-    return (
-        found | totals(questions, answers, amount) | problems(questions, answers, files, whole=True)
-    )
+    found |= totals(questions, answers, amount)
+    found |= problems(questions, answers, files, whole=True)
+    order = {question.key: place for place, question in enumerate(questions)}
+    return dict(sorted(found.items(), key=lambda row: order.get(row[0].partition(".")[0], -1)))
 
 
 def task_list(application: Application) -> list[TaskSection]:

@@ -63,7 +63,6 @@ urlpatterns = [
     ),
     path(CASE + "documents/", documents.document_upload, name="document-upload"),
     path(CASE + "check/", submitting.application_check, name="application-check"),
-    path(CASE + "receipt/", submitting.application_receipt, name="application-receipt"),
     path(CASE + "messages/", messages.message_list, name="message-list"),
     path(CASE + "files/<slug:key>/", documents.files_of_question, name="question-files"),
     path(CASE + "archive/", documents.application_archive, name="application-archive"),

@@ -12,7 +12,7 @@ from grants.core.patterns import matches
 from grants.core.texts import is_blank, length_of, one_line, plain_lines
 from grants.programs.models import LimitUnit, Question, QuestionKind
 
-LARGEST = Decimal("9999999999999999.99")
+TOO_LARGE = Decimal(10) ** 16
 MOST_DECIMALS = 12
 
 
@@ -55,7 +55,7 @@ def _decimal(raw: str) -> Decimal:
         number = read_number(raw.lstrip("¥￥"))
     except ValueError:
         raise Wrong(_("Enter a number, such as 12000 or 12,000.50.")) from None
-    if number.copy_abs() > LARGEST or not _is_plain(number):
+    if number.copy_abs() >= TOO_LARGE or not _is_plain(number):
         raise Wrong(_("Enter a number, such as 12000 or 12,000.50."))
     return number
 
