@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
+from grants.demo.porting import add_porting_form
 from grants.programs.models import (
     Criterion,
     Fund,
@@ -179,13 +180,16 @@ def make_round(program: Program, words: dict, by) -> Round:
         **columns,
     )
     create_round(round, by=by)
-    add_form(round)
+    if program.slug == "porting":
+        add_porting_form(round.form)
+    else:
+        add_form(round)
     add_rubric(round)
     return open_round(round, by=by)
 
 
 def add_form(round: Round) -> None:
-    """Three sections with every kind of question."""
+    """Three sections with simple questions."""
     for number, (title_zh, title_en, keys) in enumerate(SECTIONS, start=1):
         section = Section.objects.create(
             form=round.form, title_zh=title_zh, title_en=title_en, position=number
