@@ -26,7 +26,8 @@ SELECT n, nextval('grants_organisation_id_seq') AS organisation,
        nextval('grants_application_id_seq') AS application
   FROM generate_series({first}, {last}) n ORDER BY n;
 INSERT INTO grants_organisation (id, kind, name, credit_code, website, created_at)
-SELECT organisation, CASE WHEN n % 3 = 0 THEN 'individual' ELSE 'company' END, '公司' || lpad(n::text, 6, '0'),
+SELECT organisation, CASE WHEN n % 3 = 0 THEN 'individual' ELSE 'company' END,
+       '公司' || lpad(n::text, 6, '0'),
        CASE WHEN n % 3 = 0 THEN '' ELSE '91330106' || lpad(n::text, 10, '0') END, '', now()
   FROM fresh;
 INSERT INTO grants_application (id, reference, round_id, organisation_id, form_id, title,
@@ -44,7 +45,8 @@ UPDATE grants_application SET state = 'returned'
 INSERT INTO grants_listing (application_id, title, requested_amount, applicant_kind, text)
 SELECT application, '应用' || n, 1000 + n * 7919 % 499000,
        CASE WHEN n % 3 = 0 THEN 'individual' ELSE 'company' END,
-       'app-2020-' || lpad(n::text, 6, '0') || E'\\n应用' || n || E'\\n公司' || lpad(n::text, 6, '0') || E'\\n' ||
+       'app-2020-' || lpad(n::text, 6, '0') || E'\\n应用' || n ||
+       E'\\n公司' || lpad(n::text, 6, '0') || E'\\n' ||
        (SELECT string_agg((ARRAY['笔记', '天文', '课堂', '看护', '记账', '翻译', '徒步', '冥想',
                                  '题库', '地图', '相机', '阅读', '音乐', '健身', '菜谱', '日程',
                                  '邮件', '绘画', '编程', '天气'])

@@ -10,6 +10,7 @@ from grants.accounts.policies import is_member
 from grants.api.answer_fields import Answer, KeptAnswers, PlanRow
 from grants.api.fields import Amount, Body, ById, ByReference, OrganisationName, Reason, Verb, Verbs
 from grants.api.problems import listed
+from grants.applications.information import open_keys
 from grants.applications.lifecycle import ApplicationState
 from grants.applications.models import Application, Submission
 from grants.applications.selectors import plan_key
@@ -111,6 +112,9 @@ class ApplicationSerializer(ApplicationRow):
         help_text=_("The plan, where the form asks for one.")
     )
     return_reason = serializers.SerializerMethodField(help_text=_("What the fund asks."))
+    open_questions = serializers.SerializerMethodField(
+        help_text=_("The only ones that can be changed now; null: all of the form.")
+    )
     submission = SubmissionSerializer(
         source="latest", allow_null=True, read_only=True, help_text=_("The last one.")
     )
@@ -124,6 +128,7 @@ class ApplicationSerializer(ApplicationRow):
             "answers",
             "milestones",
             "return_reason",
+            "open_questions",
             "submission",
             "missing",
         ]
@@ -145,6 +150,10 @@ class ApplicationSerializer(ApplicationRow):
             "grants.view_application", application
         )
         return application.return_reason if knows else ""
+
+    def get_open_questions(self, application) -> list[str] | None:
+        keys = open_keys(application) if self.get_return_reason(application) else None
+        return None if keys is None else sorted(keys)
 
     @extend_schema_field(FieldProblemSerializer(many=True))
     def get_missing(self, application):

@@ -170,6 +170,7 @@ class Migration(migrations.Migration):
                 ),
                 ("submission_number", models.PositiveSmallIntegerField()),
                 ("name", models.CharField(max_length=50)),
+                ("is_text", models.BooleanField()),
                 ("value", models.CharField(max_length=600)),
             ],
             options={
@@ -559,7 +560,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="screeningfact",
             index=django.contrib.postgres.indexes.GinIndex(
-                condition=models.Q(("name__startswith", "text:")),
+                condition=models.Q(("is_text", True)),
                 fields=["value"],
                 name="screeningfact_trigrams",
                 opclasses=["gin_trgm_ops"],

@@ -16,8 +16,8 @@ DELETE FROM grants_screeningfact f
    AND f.submission_number < latest.number
 """
 READ = """
-INSERT INTO grants_screeningfact (application_id, submission_number, name, value)
-SELECT DISTINCT a.id, s.number, %(name)s, left(found.value, 600)
+INSERT INTO grants_screeningfact (application_id, submission_number, name, is_text, value)
+SELECT DISTINCT a.id, s.number, %(name)s, %(is_text)s, left(found.value, 600)
   FROM grants_application a
   JOIN grants_organisation o ON o.id = a.organisation_id
  CROSS JOIN LATERAL (SELECT number, content -> 'answers' -> %(key)s AS answer
@@ -55,7 +55,7 @@ def read_facts(rule: ScreeningRule) -> None:
         return
     prefix, values = VALUES[RuleKind(rule.kind)]
     key = rule.parameters["question"]
-    given = {"name": f"{prefix}:{key}", "key": key}
+    given = {"name": f"{prefix}:{key}", "key": key, "is_text": prefix == "text"}
     with connection.cursor() as cursor:
         cursor.execute(FORGET, given)
         cursor.execute(READ.format(values=values), given)

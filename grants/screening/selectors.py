@@ -56,15 +56,23 @@ def failures(application: Application) -> list[EligibilityCheck]:
     ]
 
 
+def _undecided_anywhere() -> QuerySet[Application]:
+    return Application.objects.filter(state__in=UNDECIDED).exclude(submitted_at=None)
+
+
 def undecided(round: Round) -> QuerySet[Application]:
-    return Application.objects.filter(round=round, state__in=UNDECIDED).exclude(submitted_at=None)
+    return _undecided_anywhere().filter(round=round)
+
+
+def unchecked_anywhere() -> QuerySet[Application]:
+    """Those that were sent, or sent again, since they were checked last."""
+    return _undecided_anywhere().filter(
+        Q(screening=None) | Q(screening__checked_at__lt=F("submitted_at"))
+    )
 
 
 def unchecked(round: Round) -> QuerySet[Application]:
-    """Those that were sent, or sent again, since they were checked last."""
-    return undecided(round).filter(
-        Q(screening=None) | Q(screening__checked_at__lt=F("submitted_at"))
-    )
+    return unchecked_anywhere().filter(round=round)
 
 
 def rules_of(round: Round) -> list[ScreeningRule]:

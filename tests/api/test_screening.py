@@ -150,6 +150,7 @@ def test_named_questions_alone_are_open_again(case):
     named = applicant.patch(address, {"answers": {"team": "四个人"}})
 
     assert (asked.status_code, named.status_code) == (200, 200)
+    assert named.json()["open_questions"] == ["team"]
     assert problem(other) == (409, "refused", [("plan", "refused")])
     assert named.json()["answers"]["plan"] == cast.ANSWERS["plan"]
 

@@ -3,10 +3,8 @@
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from grants.accounts.services import grant_role
-from grants.applications.information import InformationRequest, open_keys
 from grants.applications.models import Application
-from grants.applications.services import documents, drafts, screening, submitting
+from grants.applications.services import screening, submitting
 from grants.core.errors import Refused
 from grants.events.models import Event
 from grants.screening.models import EligibilityCheck, Screening, ScreeningRun
@@ -14,7 +12,6 @@ from grants.screening.services import deciding, rules, running
 from tests import cast
 from tests.admin import clones
 from tests.screening.stage import applied, closed, rule, screened, standing
-from tests.together import together
 
 pytestmark = pytest.mark.django_db
 OFFICER = "officer"
@@ -257,123 +254,3 @@ def test_officer_of_the_applicant_overrides_nothing():
         override(ann, asked)
 
     assert EligibilityCheck.objects.count() == 1
-
-
-@pytest.mark.parametrize(
-    ("kind", "parameters", "field"),
-    [
-        ("applicant_kind", {"kinds": []}, "kinds"),
-        ("region", {"question": "", "regions": ["99"]}, "regions"),
-        ("region", {"question": "team", "regions": ["33"]}, "question"),
-        ("cap", {"most": "0", "scope": "round"}, "most"),
-        ("cap", {"most": "1.5", "scope": "round"}, "most"),
-        ("cap", {"most": "1", "scope": "world"}, "scope"),
-        ("similar_text", {"question": "team", "threshold": "0.1"}, "threshold"),
-        ("similar_text", {"question": "ready", "threshold": "0.5"}, "question"),
-        ("same_package", {"question": ""}, "question"),
-        ("signal", {"name": "=cmd", "test": "at_least", "value": "4"}, "name"),
-        ("signal", {"name": "x", "test": "at_least", "value": "1e9"}, "value"),
-        ("signal", {"name": "x", "test": "at_least", "value": "4", "days": "0"}, "days"),
-        ("nothing", {}, "kind"),
-    ],
-)
-def test_rule_that_makes_no_sense_is_refused(kind, parameters, field):
-    round = cast.open_round()
-
-    with pytest.raises(Refused) as refused:
-        rules.add_rule(round, by=cast.person(OFFICER), kind=kind, parameters=parameters)
-
-    assert field in refused.value.problems
-    assert not round.screening_rules.exists()
-
-
-def test_named_questions_are_open_and_others_go_back_to_what_was_sent():
-    ann = applied("ann")
-    by = cast.person("ann")
-    drafts.save_answers(ann, by=by, title="Not sent", answers={"plan": "nicht gesendet"})
-    more = documents.add_document(ann, cast.pdf("b.pdf", b"x"), by=by, question_key="proposal")
-    closed()
-
-    screening.return_for_information(
-        ann, by=cast.person(OFFICER), reason="Who?", questions=["team"]
-    )
-
-    fresh = stored(ann)
-    more.refresh_from_db()
-    assert open_keys(fresh) == {"team"}
-    assert (fresh.title, fresh.answers["plan"]) == ("App of ann", cast.ANSWERS["plan"])
-    assert more.removed_at is not None
-    told = Event.objects.get(kind="application.set_back").data["unsent"]
-    assert told == {"plan": "nicht gesendet", "title": "Not sent"}
-    for change in ({"title": "x"}, {"requested_amount": "3000"}, {"answers": {"plan": "x"}}):
-        with pytest.raises(Refused):
-            drafts.save_answers(fresh, by=by, **change)
-    with pytest.raises(Refused):
-        documents.add_document(fresh, cast.pdf(), by=by, question_key="proposal")
-    same = cast.ANSWERS | {"team": "四个人"}
-    assert drafts.save_answers(fresh, by=by, title="App of ann", answers=same) == {}
-    second = submitting.submit(fresh, by=by)
-    assert second.content["answers"] == cast.ANSWERS | {"team": "四个人"}
-
-
-def test_each_asking_stays_in_the_history():
-    ann = applied("ann")
-    closed()
-    for words, keys in (("Who?", ["team"]), ("How much?", ["requested_amount", "title"])):
-        screening.return_for_information(ann, by=cast.person(OFFICER), reason=words, questions=keys)
-        submitting.submit(ann, by=cast.person("ann"))
-
-    rows = InformationRequest.objects.filter(application=ann).order_by("number")
-    assert [(row.number, row.words, row.keys, bool(row.answered_at)) for row in rows] == [
-        (1, "Who?", ["team"], True),
-        (2, "How much?", ["title", "requested_amount"], True),
-    ]
-    assert open_keys(stored(ann)) is None
-
-
-@pytest.mark.django_db(transaction=True)
-def test_of_two_officers_at_once_one_decides():
-    ann = applied("ann")
-    closed()
-    officer = cast.person(OFFICER)
-    other = cast.person("officer2")
-    grant_role(other, "officer", by=None)
-
-    outcomes = together(
-        lambda: deciding.screen(ann, by=officer, is_eligible=True),
-        lambda: deciding.screen(stored(ann), by=other, is_eligible=False, reason="no"),
-    )
-
-    refused = [row for row in outcomes if isinstance(row, Refused)]
-    ends = Event.objects.filter(kind__in=["application.pass", "application.fail"])
-    assert (len(refused), ends.count()) == (1, 1)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_override_while_the_run_goes_on_stands():
-    ann = applied("ann")
-    asked = rule("applicant_kind", kinds=["company"])
-    run = running.start_run(closed(), by=cast.person(OFFICER))
-
-    together(
-        lambda: running.finish_run(run),
-        lambda: override(ann, asked),
-    )
-    screened()
-
-    assert standing(ann)["applicant_kind"] == ("passed", "gesehen")
-    assert outcome(ann) == "passed"
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_workers_check_each_application_once(monkeypatch):
-    monkeypatch.setattr(running, "AT_ONCE", 2)
-    for place in range(5):
-        applied(f"p{place}")
-    rule("credit_code")
-    running.start_run(closed(), by=cast.person(OFFICER))
-
-    together(running.work, running.work)
-    running.work()
-
-    assert (EligibilityCheck.objects.count(), ScreeningRun.objects.get().done) == (5, 5)

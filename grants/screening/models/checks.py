@@ -138,12 +138,13 @@ class ScreeningFact(models.Model):
     """What applications are compared by: an app's package, or the beginning of a text.
 
     `name` is "package:<question>" or "text:<question>"; `submission_number` is the submission that
-    the value was read from. Whatever is here can be read again from the submissions.
+    the value was read from; of texts trigrams are kept. All of it can be read again.
     """
 
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="+")
     submission_number = models.PositiveSmallIntegerField()
     name = models.CharField(max_length=50)
+    is_text = models.BooleanField()
     value = models.CharField(max_length=600)
 
     class Meta:
@@ -155,7 +156,7 @@ class ScreeningFact(models.Model):
             GinIndex(
                 fields=["value"],
                 opclasses=["gin_trgm_ops"],
-                condition=Q(name__startswith="text:"),
+                condition=Q(is_text=True),
                 name="screeningfact_trigrams",
             ),
         ]

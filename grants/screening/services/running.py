@@ -4,7 +4,7 @@ import time
 from collections.abc import Sequence
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,7 +17,7 @@ from grants.screening.facts import read_facts
 from grants.screening.judges import judge
 from grants.screening.judges.cases import Finding, cases_of
 from grants.screening.models import EligibilityCheck, ScreeningRule, ScreeningRun
-from grants.screening.selectors import UNDECIDED, unchecked, undecided
+from grants.screening.selectors import UNDECIDED, unchecked, unchecked_anywhere, undecided
 from grants.screening.services.summing import sum_up
 
 AT_ONCE = 250
@@ -86,18 +86,15 @@ def finish_run(run: ScreeningRun) -> ScreeningRun:
 
 def _start_due() -> None:
     """A round is screened by itself after its close, and what is sent again after that, too."""
-    waiting = Q(applications__state__in=UNDECIDED) & (
-        Q(applications__screening=None)
-        | Q(applications__screening__checked_at__lt=F("applications__submitted_at"))
-    )
+    waiting = unchecked_anywhere().filter(round=OuterRef("pk"))
+    asked = ScreeningRule.objects.asked().filter(round=OuterRef("pk"))
     rounds = Round.objects.filter(
-        waiting,
+        Exists(asked),
+        Exists(waiting),
         state__in=["closed", "reviewing"],
         closes_at__lte=timezone.now(),
-        screening_rules__is_on=True,
-        screening_rules__removed_at=None,
     ).exclude(screening_runs__state__in=["running", "stopped"])
-    for round in rounds.distinct().order_by("pk"):
+    for round in rounds.order_by("pk"):
         try:
             start_run(round, by=None, only_new=True)
         except Refused:

@@ -13,7 +13,8 @@ SELECT key,
             WHEN bool_or(c.outcome = 'failed') THEN 'warned'
             WHEN bool_or(c.outcome = 'unclear') THEN 'unclear'
             ELSE 'passed' END,
-       count(*) FILTER (WHERE c.outcome = 'failed'), %(now)s
+       count(*) FILTER (WHERE c.outcome = 'failed'),
+       CASE WHEN %(is_run)s THEN %(now)s ELSE to_timestamp(0) END
   FROM unnest(%(keys)s::bigint[]) AS key
   LEFT JOIN (SELECT DISTINCT ON (application_id, rule_id) application_id, rule_id, outcome
                FROM grants_eligibilitycheck WHERE application_id = ANY(%(keys)s)
