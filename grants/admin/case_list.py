@@ -50,6 +50,7 @@ def _page(request, form: CaseFilter, view_form: ViewForm | None = None):
         "page": page,
         "columns": columns,
         "may_decide": may_decide,
+        "may_tick": any(row.may_tick for row in page),
         "views": SavedView.objects.visible_to(user).select_related("owner").order_by("name", "pk"),
         "view_form": view_form or ViewForm(None, initial={"query": query}),
         "query": query,
