@@ -4,13 +4,11 @@ Each function takes what it stands on and brings the rest itself. People are mad
 and found again by their handle.
 """
 
-import hashlib
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
-from stdnum.cn import ric
 
 from grants.accounts.models import Organisation, OrganisationKind, Role, User
 from grants.accounts.services import create_organisation, grant_role
@@ -35,6 +33,7 @@ from grants.programs.models import (
 )
 from grants.reviews import services as reviews
 from grants.reviews.models import Assignment
+from tests.identities import identity_number
 
 PASSWORD = "correct-horse-battery"
 STAFF = {role.value: role for role in Role} | dict.fromkeys(
@@ -83,14 +82,6 @@ def individual(owner: str) -> Organisation:
         name=owner.title(),
         identity_number=identity_number(owner),
     )
-
-
-def identity_number(handle: str, born: str = "") -> str:
-    """A right resident identity number of Dongcheng, Beijing, the same for each handle."""
-    number = int(hashlib.sha256(handle.encode()).hexdigest(), 16)
-    born = born or f"{date(1960, 1, 1) + timedelta(days=number % 14000):%Y%m%d}"
-    body = f"110101{born}{number // 14000 % 1000:03d}"
-    return body + ric.calc_check_digit(body + "0")
 
 
 def fund(capital: str = "1000000000.00") -> Fund:

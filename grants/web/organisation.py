@@ -91,7 +91,7 @@ def organisation_create(request: HttpRequest) -> HttpResponse:
         except Refused as refusal:
             show_refusal(form, refusal)
             if isinstance(refusal, RegisteredAlready) and "credit_code" in refusal.problems:
-                taken = form.cleaned_data["credit_code"]
+                taken = request.POST["credit_code"]
         else:
             messages.success(request, _("The organisation was registered."))
             return redirect(_way_back(request) or "organisation-detail")

@@ -102,7 +102,10 @@ def test_company_registered_by_two_at_once_is_registered_once():
         ]
     )
 
-    assert sorted(type(found).__name__ for found in made) == ["Organisation"] + ["Refused"] * 3
+    assert (
+        sorted(type(found).__name__ for found in made)
+        == ["Organisation"] + ["RegisteredAlready"] * 3
+    )
     assert (Organisation.objects.count(), Membership.objects.count()) == (1, 1)
 
 

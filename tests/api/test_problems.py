@@ -56,7 +56,7 @@ def test_every_wrong_field_is_named():
     assert problem(response) == (
         400,
         "invalid",
-        [("kind", "invalid_choice"), ("name", "required"), ("website", "invalid")],
+        [("name", "required"), ("website", "invalid"), ("kind", "invalid_choice")],
     )
 
 

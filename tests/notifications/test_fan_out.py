@@ -7,13 +7,17 @@ import pytest
 from django.conf import settings as django_settings
 from django.db import transaction
 
-from grants.accounts.models import User
+from grants.accounts.models import Invitation, User
 from grants.accounts.services import add_member, grant_role
+from grants.accounts.services.invitations import invite
+from grants.accounts.services.joining import ask_to_join
 from grants.applications.models import SignOff
 from grants.applications.services.submitting import submit
 from grants.events.models import DailySeal, Event, Reader
 from grants.events.seals import seal_pending
 from grants.events.services import record
+from grants.licences.services import upload_licence
+from grants.messages.services.writing import write_message
 from grants.notifications.models import Notification
 from grants.notifications.routing import ROUTES
 from grants.notifications.services import fan_out
@@ -29,11 +33,19 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 def things() -> dict:
     """One thing of each type that a route can be about, from one walk through a whole grant."""
     (payout,) = released()
+    company = cast.company("boss")
+    licence = upload_licence(company, cast.pdf("licence.pdf"), by=cast.person("boss"))
+    code = company.credit_code
+    message = write_message(payout.award.application, by=cast.person("officer"), text="您好 Li")
     cast.person("auditor")
     payout = Payout.objects.get(pk=payout.pk)
     award = payout.award
     return {
         "user": cast.person(),
+        "invitation": invite(company, by=cast.person("boss"), email="new@x.example", role="viewer"),
+        "joinrequest": ask_to_join(by=cast.person("asker"), credit_code=code, note="Li 李"),
+        "licence": licence,
+        "conversation": message.conversation,
         "application": award.application,
         "signoff": SignOff.objects.create(
             application=award.application, content={}, asked_by=cast.person("applicant")
@@ -67,6 +79,7 @@ def told(kind: str) -> list[Notification]:
 def test_every_route_has_a_mail_in_every_language(language):
     made = things()
     User.objects.update(language=language)
+    Invitation.objects.update(language=language)
     tell_all()
     Notification.objects.all().delete()
     for kind in ROUTES:

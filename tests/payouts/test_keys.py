@@ -34,6 +34,8 @@ def test_accounts_are_sealed_under_the_first_key_and_stay_the_same(rotated, caps
     assert capsys.readouterr().out.splitlines() == [
         "2 of 3 accounts looked at, 2 sealed anew",
         "3 of 3 accounts looked at, 3 sealed anew",
+        "2 of 3 identity numbers looked at, 2 sealed anew",
+        "3 of 3 identity numbers looked at, 3 sealed anew",
         "Every number is sealed under the first key.",
     ]
     assert (under_new(), {row.account_number for row in Payee.objects.all()}) == (

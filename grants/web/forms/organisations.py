@@ -94,8 +94,8 @@ class ChangeForm(DetailsForm):
     """Of one that is registered: the fields of its kind, the identity number while it lacks."""
 
     def __init__(self, organisation: Organisation, data):
-        shown = {name: getattr(organisation, name, "") for name in self.base_fields}
-        super().__init__(data, initial=shown | {"identity_number": ""})
+        names = set(self.base_fields) - {"identity_number"}
+        super().__init__(data, initial={name: getattr(organisation, name) for name in names})
         if organisation.is_company or organisation.identity_index:
             del self.fields["identity_number"]
         if not organisation.is_company:
