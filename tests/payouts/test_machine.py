@@ -1,86 +1,49 @@
 """Payouts driven through random verbs over a rail that answers as it likes, against a plain model.
 
 The model is what people may do from which state, and the rail's own book: whatever happens, money
-goes out under one number of a payout at a time.
+goes out under one number of a payout at a time, and in the end nothing is left open.
 """
 
-from contextlib import contextmanager, suppress
+import logging
+from contextlib import suppress
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from django.db.models import Q
 from hypothesis import strategies as st
-from hypothesis.stateful import initialize, invariant, rule
+from hypothesis.stateful import invariant, rule
 
 from grants.core.errors import Refused
 from grants.payouts import rails
 from grants.payouts.clock import database_now
-from grants.payouts.models import PaymentAttempt, Payout, PayoutBatch
-from grants.payouts.rails.protocol import Answer, Order, Outcome
-from grants.payouts.services import approving, batches, due, releasing, sending
+from grants.payouts.lifecycle import LIVE
+from grants.payouts.models import Payee, PaymentAttempt, Payout, PayoutBatch, RailHealth
+from grants.payouts.rails.protocol import Outcome
+from grants.payouts.services import approving, batches, booking, due, releasing, sending
 from tests import cast
 from tests.machines import OnDatabase, drive
-from tests.many import answer
 from tests.payouts.way import differences, expire_leases, later
+from tests.payouts.whims import Killed, Rail
 from tests.seeding import grantee, payouts_of
 
 AMOUNTS = [Decimal("100.00"), Decimal("20.50"), Decimal("0.01")]
-AGAIN = ("paid", "refused", "lost", "dies")
-SENDS = (*AGAIN, "sent", "stop", "lost after paying", "hangs", "dies after paying")
+NUMBERS = st.integers(0, len(AMOUNTS) - 1)
 OUT = ("paid", "dealing", "hanging")
-
-
-class Killed(BaseException):
-    """The worker's process is gone: nothing after the call happens."""
-
-
-class Rail:
-    """A rail in memory. `book` is number → (state, order): paid, dealing or hanging (on its way).
-
-    It knows its numbers: an order that is there is not carried out again. A refusal carries nothing
-    out, but may be given before it looks whether it paid already; and of each number it may once
-    say that it never saw it.
-    """
-
-    def __init__(self) -> None:
-        self.book: dict[str, tuple[str, Order]] = {}
-        self.denied: set[str] = set()
-        self.draw = None
-
-    def send(self, order: Order) -> Answer:
-        plans = AGAIN if order.number in self.book else SENDS
-        plan = self.draw(st.sampled_from(plans), label=f"the rail, of {order.number}")
-        enters = {"paid": "paid", "sent": "dealing", "lost after paying": "paid"}
-        enters |= {"hangs": "hanging", "dies after paying": "paid"}
-        if plan in enters and order.number not in self.book:
-            self.book[order.number] = enters[plan], order
-        if plan in ("dies", "dies after paying"):
-            raise Killed
-        if plan in ("paid", "sent"):
-            return self._what_became_of(order.number)
-        outcomes = {"refused": Outcome.REFUSED, "stop": Outcome.STOP}
-        return answer(outcomes.get(plan, Outcome.UNKNOWN), code=plan.upper(), message=plan)
-
-    def ask(self, number: str, order: Order) -> Answer:
-        if self.draw(st.booleans(), label=f"the rail cannot say of {number}"):
-            return answer(Outcome.UNKNOWN, code="TIMEOUT", message="no answer")
-        if number not in self.denied and self.draw(st.booleans(), label=f"it denies {number}"):
-            self.denied.add(number)
-            return answer(Outcome.NOT_FOUND, code="ORDER_NOT_EXIST", message="denied")
-        return self._what_became_of(number)
-
-    def _what_became_of(self, number: str) -> Answer:
-        state, _order = self.book.get(number, ("none", None))
-        outcomes = {"paid": Outcome.PAID, "dealing": Outcome.SENT, "failed": Outcome.REFUSED}
-        return answer(outcomes.get(state, Outcome.NOT_FOUND), code=state.upper(), message=state)
-
-    def settle(self, state: str, target: str | None) -> None:
-        for number, (found, order) in list(self.book.items()):
-            if found == state and target:
-                self.book[number] = target, order
-            elif found == state:
-                del self.book[number]
+IN_FLIGHT = {"sending": "prepared", "sent": "accepted", "unknown": "unknown"}
+STANDS = IN_FLIGHT | {"paid": "succeeded", "failed": "rejected"}
+STEPS = 10  # each of several moves
+MOVES = {
+    "send": 4,
+    "ask": 4,
+    "long_passes": 3,
+    "lose": 2,
+    "late_answer": 2,
+    "fall_asleep": 1,
+    "wake": 1,
+    "stopped": 1,
+    "rail_settles": 1,
+}
 
 
 class Payouts(OnDatabase):
@@ -90,11 +53,13 @@ class Payouts(OnDatabase):
 
     def __init__(self) -> None:
         super().__init__()
-        self.rail.book, self.rail.denied = {}, set()
+        self.rail.begin(None)
         self.finance, self.controller = cast.person("finance"), cast.person("controller")
-        self.keys = list(Payout.objects.order_by("pk").values_list("pk", flat=True))
-        self.states = dict.fromkeys(self.keys, "due")
-        self.batch_of: dict[int, int | None] = dict.fromkeys(self.keys)
+        self.keys = sorted(Payout.objects.values_list("pk", flat=True))
+        self.states: dict[int, str] = {}
+        self.batch_of: dict[int, int | None] = {}
+        self.look()
+        self.sleepers: list[int] = []
 
     def at(self, chosen: int) -> Payout:
         return Payout.objects.get(pk=self.keys[chosen])
@@ -115,26 +80,20 @@ class Payouts(OnDatabase):
                 deed()
         return may
 
-    @contextmanager
-    def working(self, data):
-        self.rail.draw = data.draw
-        with suppress(Killed):
-            yield
-        self.look()
-
-    @initialize()
-    def all_are_released(self):
-        """Where examples begin; what is refused comes back to the people."""
-        self.prepare(set(range(len(AMOUNTS))))
-        self.go()
-
     @rule()
     def go(self):
+        """All that can go again goes."""
+        for place in range(len(AMOUNTS)):
+            if self.states[self.keys[place]] == "failed":
+                self.requeue(place)
+        free = {place for place, key in enumerate(self.keys) if self.is_free(key)}
+        if free:
+            self.prepare(free)
         self.submit()
         self.approve()
         self.release()
 
-    @rule(chosen=st.sets(st.integers(0, len(AMOUNTS) - 1), min_size=1))
+    @rule(chosen=st.sets(NUMBERS, min_size=1))
     def prepare(self, chosen):
         keys = [self.keys[number] for number in chosen]
         rows = [Payout(pk=key) for key in keys]
@@ -145,7 +104,7 @@ class Payouts(OnDatabase):
             batch = PayoutBatch.objects.latest("pk")
             self.batch_of |= dict.fromkeys(keys, batch.pk)
 
-    @rule(chosen=st.integers(0, len(AMOUNTS) - 1))
+    @rule(chosen=NUMBERS)
     def take_out(self, chosen):
         payout = self.at(chosen)
         may = payout.batch is not None and payout.batch.state == "open"
@@ -157,11 +116,9 @@ class Payouts(OnDatabase):
             may = batch.payouts.exists()
             self.try_to(lambda batch=batch: verb(batch), may=may)
 
-    @rule()
     def submit(self):
         self._each_batch("open", lambda batch: batches.submit_batch(batch, by=self.finance))
 
-    @rule()
     def approve(self):
         keys = self._payouts_in("submitted")
         self._each_batch(
@@ -169,7 +126,6 @@ class Payouts(OnDatabase):
         )
         self.states |= dict.fromkeys(keys, "approved")
 
-    @rule()
     def release(self):
         keys = self._payouts_in("approved")
         self._each_batch(
@@ -177,7 +133,6 @@ class Payouts(OnDatabase):
         )
         self.states |= dict.fromkeys(keys, "sending")
 
-    @rule()
     def reject(self):
         keys = self._payouts_in("submitted") + self._payouts_in("approved")
         by, reason = self.controller, "x"
@@ -185,24 +140,25 @@ class Payouts(OnDatabase):
             self._each_batch(state, lambda row: approving.reject_batch(row, by=by, reason=reason))
         self.states |= dict.fromkeys(keys, "due")
 
+    @rule(verb=st.sampled_from(["submit", "approve", "release", "reject"]))
+    def decide(self, verb):
+        getattr(self, verb)()
+
     def _payouts_in(self, state: str) -> list[int]:
         return list(Payout.objects.filter(batch__state=state).values_list("pk", flat=True))
 
-    @rule(chosen=st.integers(0, len(AMOUNTS) - 1))
-    def hold(self, chosen):
+    @rule(chosen=NUMBERS)
+    def hold_or_release(self, chosen):
         payout = self.at(chosen)
+        if self.states[payout.pk] == "held":
+            due.release_hold(payout, by=self.finance)
+            self.states[payout.pk] = "due"
+            return
         may = self.is_free(payout.pk)
         if self.try_to(lambda: due.hold(payout, by=self.finance, reason="x"), may=may):
             self.states[payout.pk] = "held"
 
-    @rule(chosen=st.integers(0, len(AMOUNTS) - 1))
-    def release_hold(self, chosen):
-        payout = self.at(chosen)
-        may = self.states[payout.pk] == "held"
-        if self.try_to(lambda: due.release_hold(payout, by=self.finance), may=may):
-            self.states[payout.pk] = "due"
-
-    @rule(chosen=st.integers(0, len(AMOUNTS) - 1), is_sure=st.booleans())
+    @rule(chosen=NUMBERS, is_sure=st.booleans())
     def cancel(self, chosen, is_sure):
         payout = self.at(chosen)
         state = self.states[payout.pk]
@@ -212,73 +168,135 @@ class Payouts(OnDatabase):
         ):
             self.states[payout.pk] = "cancelled"
 
-    @rule(chosen=st.integers(0, len(AMOUNTS) - 1))
+    @rule(chosen=NUMBERS)
     def requeue(self, chosen):
         payout = self.at(chosen)
         may = self.states[payout.pk] == "failed"
         if self.try_to(lambda: due.requeue(payout, by=self.finance, reason="x"), may=may):
             self.states[payout.pk], self.batch_of[payout.pk] = "due", None
 
-    @rule(data=st.data(), passes=st.booleans())
-    def pay(self, data, passes):
-        """What a worker does each time, where `passes` after a pause of the rail's own time."""
-        if passes:
-            self.time_passes(data.draw(st.booleans(), label="what hung arrives"))
-        later()
-        with self.working(data):
-            sending.send_prepared()
-        with self.working(data):
-            sending.ask_open()
-
-    @rule(data=st.data(), limit=st.integers(1, 3))
-    def send(self, data, limit):
-        with self.working(data):
-            sending.send_prepared(limit=limit)
-
-    @rule()
-    def die_after_the_claim(self):
-        sending.claim(Q(state="prepared", called_at=None), limit=1)
-
-    @rule()
-    def lose_expired(self):
-        expire_leases()
-        sending.lose_expired()
+    def _work(self, data) -> None:
+        """What workers, their deaths and the rail's own time do, several things in a row."""
+        moves = [name for name, weight in MOVES.items() for _ in range(weight)]
+        self.rail.draw = data.draw
+        for move in data.draw(st.lists(st.sampled_from(moves), min_size=4, max_size=7)):
+            with suppress(Killed):
+                getattr(self, move)(data)
         self.look()
 
-    def time_passes(self, arrives):
+    work = rule(data=st.data())(_work)
+    work_on = rule(data=st.data())(_work)  # chosen twice as often
+
+    def send(self, data=None):
+        later()
+        RailHealth.objects.update(failures=0, stopped_at=None, retry_at=None, reason="")
+        sending.send_prepared()
+
+    def ask(self, data=None):
+        later()
+        RailHealth.objects.update(failures=0, stopped_at=None, retry_at=None, reason="")
+        sending.ask_open()
+
+    def long_passes(self, data):
         """The rail's own time is over: what hung was carried out, or never will be."""
-        self.rail.settle("hanging", "paid" if arrives else None)
+        arrives = data.draw(st.booleans(), label="what hung arrives")
+        self._long_passes("paid" if arrives else None)
+
+    def _long_passes(self, target: str | None) -> None:
+        self.lose()
+        self.rail.settle("hanging", target)
         long_ago = database_now() - timedelta(hours=2)
         PaymentAttempt.objects.filter(called_at__isnull=False).update(called_at=long_ago)
 
-    @rule(succeeds=st.booleans())
-    def rail_settles(self, succeeds):
+    def lose(self, data=None):
+        expire_leases()
+        self.rail.asleep.clear()
+        sending.lose_expired()
+
+    def fall_asleep(self, data):
+        """A worker claims, and does no more for now."""
+        for pk in sending.claim(Q(state="prepared", called_at=None), limit=1):
+            self.rail.asleep.add(PaymentAttempt.objects.get(pk=pk).number)
+            self.sleepers.append(pk)
+
+    def wake(self, data=None):
+        """The worker that slept goes on, whatever happened meanwhile."""
+        if self.sleepers:
+            pk = self.sleepers.pop(0)
+            self.rail.asleep.discard(PaymentAttempt.objects.get(pk=pk).number)
+            sending._send(pk, set())
+
+    def late_answer(self, data):
+        """An answer is booked after others have done more. An old one moves nothing."""
+        if self.rail.late:
+            number, answer, was_question = self.rail.late.pop(0)
+            before = PaymentAttempt.objects.get(number=number)
+            booking.book(booking.load(before.pk), answer, was_question=was_question)
+            is_old = was_question and before.state == "prepared" and answer.outcome != Outcome.PAID
+            if before.state not in LIVE or is_old:
+                assert PaymentAttempt.objects.get(number=number).state == before.state
+
+    def stopped(self, data):
+        """The account is stopped for a while: nobody is paid who was not called for before."""
+        move = data.draw(st.sampled_from([self.send, self.wake]), label="while stopped")
+        Payee.objects.filter(state="verified").update(state="suspended")
+        self.rail.is_stopped = True
+        with suppress(Killed):
+            move()
+        self.rail.is_stopped = False
+        Payee.objects.filter(state="suspended").update(state="verified")
+
+    def rail_settles(self, data):
+        succeeds = data.draw(st.booleans(), label="what it dealt with succeeds")
         self.rail.settle("dealing", "paid" if succeeds else "failed")
 
     @invariant()
-    def people_and_rows_agree(self):
-        found = {row.pk: (row.state, row.batch_id) for row in Payout.objects.all()}
-        assert found == {key: (self.states[key], self.batch_of[key]) for key in self.keys}
+    def rows_agree_with_people_and_rail(self):
+        assert self.rail.wrong == []
+        rows = Payout.objects.select_related("payee", "batch").prefetch_related("attempts")
+        found = {row.pk: row for row in rows}
+        assert {key: (row.state, row.batch_id) for key, row in found.items()} == {
+            key: (self.states[key], self.batch_of[key]) for key in self.keys
+        }
+        for payout in found.values():
+            self._money_is_out_under_one_number_at_most(payout)
+        self._released_is_what_is_under_way(found.values())
 
-    @invariant()
-    def money_is_out_under_one_number_at_most(self):
-        for payout in Payout.objects.order_by("pk"):
-            states = dict(payout.attempts.values_list("number", "state"))
-            known = {
-                number: self.rail.book[number] for number in states if number in self.rail.book
-            }
-            out = [number for number, (state, _order) in known.items() if state in OUT]
-            assert len(out) <= 1
-            if payout.state in ("due", "held", "approved", "failed", "cancelled"):
-                assert out == []
-            if payout.state == "paid":
-                (number,) = (number for number, state in states.items() if state == "succeeded")
-                state, order = known[number]
-                assert (state, order.amount) == ("paid", payout.net)
-                assert order.account == payout.payee.account_number
+    def _money_is_out_under_one_number_at_most(self, payout):
+        attempts = sorted(payout.attempts.all(), key=lambda attempt: attempt.pk)
+        book = self.rail.book
+        out = [row.number for row in attempts if book.get(row.number, ("none",))[0] in OUT]
+        assert len(out) <= 1
+        if payout.state in ("due", "held", "approved", "failed", "cancelled"):
+            assert out == []
+        if payout.state == "paid":
+            (number,) = (row.number for row in attempts if row.state == "succeeded")
+            state, order = book[number]
+            assert (state, order.amount) == ("paid", payout.net)
+            assert order.account == payout.payee.account_number
+        if payout.state in STANDS:
+            assert attempts[-1].state == STANDS[payout.state]
+
+    def _released_is_what_is_under_way(self, payouts):
+        under_way = {row.batch_id for row in payouts if row.state in IN_FLIGHT}
+        released = PayoutBatch.objects.filter(state="released").values_list("pk", flat=True)
+        assert set(released) == under_way
+
+    def an_honest_rail_leaves_nothing_open(self):
+        self.rail.is_honest = True
+        self.rail.settle("dealing", "paid")
+        for _ in range(4):
+            if PaymentAttempt.objects.filter(state__in=LIVE).exists():
+                self._long_passes(None)
+                self.send()
+                self.ask()
+        self.look()
+        self.rows_agree_with_people_and_rail()
+        assert [state for state in self.states.values() if state in IN_FLIGHT] == []
 
     def teardown(self):
         try:
+            self.an_honest_rail_leaves_nothing_open()
             assert differences() == []
         finally:
             super().teardown()
@@ -290,7 +308,12 @@ def test_payouts_are_paid_once_over_any_rail(monkeypatch, settings):
     settings.RAIL_NOT_FOUND_IS_FINAL_S = 3600.0
     rail = Rail()
     monkeypatch.setitem(rails._BUILDERS, "sandbox", lambda: rail)
+    log = logging.getLogger("grants.payouts")
+    log.addHandler(rail)
     award, payee = grantee("grantee", 1)
-    payouts_of(award, payee, AMOUNTS)
+    cast.released_batch(*payouts_of(award, payee, AMOUNTS))
 
-    drive(type("Machine", (Payouts,), {"rail": rail}))
+    try:
+        drive(type("Machine", (Payouts,), {"rail": rail}), steps=STEPS)
+    finally:
+        log.removeHandler(rail)
