@@ -173,6 +173,12 @@ class NewApplication(Body):
     organisation = ById(queryset=Organisation.objects.all())
 
 
+class Was(Body):
+    title = serializers.CharField(required=False, allow_blank=True)
+    requested_amount = Amount(required=False, allow_null=True)
+    answers = serializers.DictField(child=Answer(), required=False)
+
+
 class Changes(Body):
     title = serializers.CharField(max_length=TITLE_LENGTH, required=False, allow_blank=True)
     requested_amount = Amount(required=False)
@@ -182,6 +188,7 @@ class Changes(Body):
         required=False,
         help_text=_("The answer to the question of the form that asks for a plan."),
     )
+    was = Was(required=False, help_text=_("What you read before; refused where it has changed."))
 
 
 class Declaration(Body):

@@ -33,7 +33,14 @@ from grants.api.things import REFERENCE, UUID, Listed, Shown, Things, verb
 from grants.applications.models import Submission
 from grants.applications.ranges import serve
 from grants.applications.selectors import plan_key, questions_of
-from grants.applications.services import documents, drafts, screening, signing, submitting
+from grants.applications.services import (
+    documents,
+    drafts,
+    merging,
+    screening,
+    signing,
+    submitting,
+)
 from grants.awards.models import Decision
 from grants.awards.services import propose
 from grants.core.errors import Refused
@@ -52,7 +59,8 @@ def with_facts(applications):
     sent = Submission.objects.filter(application=OuterRef("pk")).order_by("-number")
     reviews = Review.objects.counting().filter(assignment__application=OuterRef("pk"))
     standing = Decision.objects.standing().filter(application=OuterRef("pk"))
-    return applications.select_related("round__program__fund", "organisation", "form").annotate(
+    rows = applications.select_related("round__program__fund", "organisation", "form")
+    return rows.prefetch_related("extensions").annotate(
         sent_title=Subquery(sent.values(text=KT("content__title"))[:1]),
         sent_amount=Subquery(sent.values(text=KT("content__requested_amount"))[:1]),
         is_reviewed=Exists(reviews),
@@ -89,7 +97,8 @@ class Applications(Listed, Shown, Things):
         summary=_("Change answers, title or amount"),
         description=_(
             "Changes only what is named; an empty text clears an answer. Where one of them is"
-            " wrong, nothing is changed."
+            " wrong, nothing is changed. Say in was what you read: where somebody else has changed"
+            " one of these since, nothing is changed either, and 409 names it."
         ),
         request=Changes,
         responses={200: ApplicationSerializer},
@@ -98,9 +107,12 @@ class Applications(Listed, Shown, Things):
         application = self.get_object()
         changes = self.read(Changes, permission="edit_application", thing=application)
         _refuse_files(application, changes.get("answers", {}))
+        was = changes.pop("was", None)
         if "milestones" in changes:
             changes = _with_plan(application, **changes)
         with transaction.atomic():
+            if was:
+                merging.refuse_changed(application, by=request.user, **was)
             wrong = drafts.save_answers(application, by=request.user, **changes)
             if wrong:
                 message = gettext("Nothing was saved: some answers need a correction.")

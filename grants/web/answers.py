@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from grants.applications.models import Application
 from grants.applications.selectors import questions_of
 from grants.applications.services.documents import add_document, remove_document
-from grants.core.dates import in_words
 from grants.core.errors import Refused
 from grants.programs.conditions import shown
 from grants.programs.models import Question
@@ -153,9 +152,7 @@ def _frame(
         application,
         form=form,
         asked=asked,
-        deadline=(deadline := deadline_of(application)),
-        until=in_words(deadline.until) if deadline else "",
-        closes=in_words(application.round.closes_at),
+        deadline=deadline_of(application),
         **page_words(request, application, form, is_kept=is_kept),
         **more,
     )

@@ -27,6 +27,7 @@ from grants.web.cases import (
     released_decision,
     require,
 )
+from grants.web.deadline import deadline_of
 from grants.web.forms.cases import ReasonForm
 from grants.web.forms.refusals import posted
 from grants.web.next_step import next_step
@@ -48,7 +49,7 @@ def with_next_steps(applications: Iterable[Application]) -> list[Application]:
 def for_list(applications: QuerySet) -> QuerySet:
     return applications.select_related(
         "round__program__fund", "organisation", "award__decision"
-    ).prefetch_related("award__milestones")
+    ).prefetch_related("award__milestones", "extensions")
 
 
 @login_required
@@ -75,6 +76,7 @@ def application_detail(request: HttpRequest, reference: str) -> HttpResponse:
         timeline=timeline_of(application, request.user),
         may_withdraw=application.state in WITHDRAWABLE,
         latest=application.latest,
+        deadline=deadline_of(application) if is_member else None,
         **(_after_award(request, award) if award else {}),
     )
     return render(request, "applicant/application.html", context)

@@ -24,6 +24,14 @@ class Deadline:
     reason: str
 
     @property
+    def closes_words(self) -> str:
+        return in_words(self.closes_at)
+
+    @property
+    def until_words(self) -> str:
+        return in_words(self.until)
+
+    @property
     def is_extended(self) -> bool:
         return bool(self.reason)
 

@@ -83,6 +83,22 @@ def test_patch_changes_only_what_is_named():
     assert body["answers"] == {"team": "we", "team_size": "3", "ready": "yes"}
 
 
+def test_patch_over_what_was_read_saves_and_over_a_newer_answer_is_refused():
+    application = cast.draft()
+    caller = Caller("applicant")
+    caller.patch(address(application), {"answers": {"team": "we"}, "title": "Notes"})
+    change = {"answers": {"team": "us"}, "title": "New"}
+
+    stale = caller.patch(address(application), change | {"was": {"answers": {"team": "I"}}})
+    kept = Application.objects.get()
+    was = {"answers": {"team": "we"}, "title": "Notes", "requested_amount": None}
+    fresh = caller.patch(address(application), change | {"was": was})
+
+    assert problem(stale) == (409, "refused", [("team", "refused")])
+    assert (kept.answers["team"], kept.title) == ("we", "Notes")
+    assert (fresh.status_code, fresh.json()["answers"]["team"]) == (200, "us")
+
+
 @pytest.mark.parametrize(
     ("changes", "status", "fields"),
     [

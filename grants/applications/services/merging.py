@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
 
 from grants.accounts.models import User
 from grants.applications.answers import Wrong, problems, read_text, tidy
@@ -27,6 +28,7 @@ from grants.applications.services.drafts import (
 )
 from grants.applications.services.editing import locked, refuse_unless_editable
 from grants.core.digest import digest
+from grants.core.errors import Refused
 from grants.core.policy import require
 from grants.programs.conditions import shown
 
@@ -107,6 +109,31 @@ def save_page(
     for name in SAVED:
         setattr(application, name, getattr(fresh, name))
     return Saved(found, _conflicts(fresh, conflicting))
+
+
+def refuse_changed(
+    application: Application,
+    *,
+    by,
+    answers: Mapping[str, object] | None = None,
+    title: str | None = None,
+    requested_amount: str | Decimal | None = None,
+) -> None:
+    """Raises `Refused`, naming each, where something is no longer as it was read.
+
+    Locks the application: what is saved after it in the same transaction is what was compared.
+    """
+    require(by, "edit_application", application)
+    fresh = locked(application)
+    columns = {"title": title, "requested_amount": requested_amount}
+    read = tidy(questions_of(fresh), answers or {}) | {
+        name: _column(name, raw) for name, raw in columns.items() if raw is not None
+    }
+    texts = standing(fresh)
+    changed = [name for name, was in read.items() if mark_of(was) != mark_of(texts.get(name))]
+    if changed:
+        sentence = _("Nothing was saved: somebody else changed this meanwhile. Read it again.")
+        raise Refused(sentence, problems=dict.fromkeys(changed, sentence))
 
 
 def _column(name: str, raw: object) -> str:

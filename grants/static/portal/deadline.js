@@ -1,6 +1,6 @@
 // Counts down to the deadline by the server's clock: the page says what time it was there when it was made.
 (() => {
-  const line = document.querySelector("[data-left]");
+  const line = document.querySelector("[data-countdown]");
   if (!line) return;
   const ahead = Number(line.dataset.now) - Date.now() / 1000;
   const tell = () => {

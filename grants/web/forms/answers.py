@@ -191,7 +191,7 @@ class SectionForm(Page):
     @property
     def is_right(self) -> bool:
         rows = self.rows.values()
-        cells = (form.errors for several in rows for form in several.forms)
+        cells = (line.form.errors for several in rows for line in several.lines)
         return not (self.errors or any(several.errors for several in rows) or any(cells))
 
     @property
@@ -228,9 +228,9 @@ class Summary:
                 yield _named(self.page[question.key])
                 continue
             yield Named(question.label, f"id_{rows.name}", rows.errors)
-            for form in rows.forms:
-                for bound in form:
-                    yield _named(bound, f"{question.label} {form.title}: ")
+            for line in rows.lines:
+                for bound in line.form:
+                    yield _named(bound, f"{question.label} {line.place}: ")
 
 
 def _named(bound: forms.BoundField, before: str = "") -> Named:

@@ -37,11 +37,15 @@ class RowForm(forms.Form):
         super().__init__(data, prefix=prefix)
         for column in columns:
             self.fields[column.key] = field_of(column)
-        self.number: int | str = prefix.rpartition("-")[2]
 
-    @property
-    def title(self) -> int | str:
-        return int(self.number) + 1 if self.number != BLANK else BLANK
+
+@dataclass(frozen=True)
+class Line:
+    """A row on the page: its number in the names of its fields, and its place for people."""
+
+    number: int | str
+    place: int | str
+    form: RowForm
 
 
 @dataclass
@@ -59,18 +63,22 @@ class Rows:
 
     @cached_property
     def columns(self) -> list[Question]:
-        return columns_of(self.question)
+        columns = columns_of(self.question)
+        if self.question.kind != QuestionKind.GROUP:
+            for column in columns:  # their limits are far: a count under each would only be noise
+                column.max_length = None
+        return columns
 
     @cached_property
-    def forms(self) -> list[RowForm]:
+    def lines(self) -> list[Line]:
         return [
-            RowForm(self.columns, row, prefix=f"{self.name}-{number}")
+            Line(number, number + 1, RowForm(self.columns, row, prefix=f"{self.name}-{number}"))
             for number, row in enumerate(self.values)
         ]
 
     @property
-    def blank(self) -> RowForm:
-        return RowForm(self.columns, {}, prefix=f"{self.name}-{BLANK}")
+    def blank(self) -> Line:
+        return Line(BLANK, BLANK, RowForm(self.columns, {}, prefix=f"{self.name}-{BLANK}"))
 
     @property
     def may_grow(self) -> bool:
@@ -146,7 +154,7 @@ class Rows:
             self.errors.append(sentence)
             return
         filled = [at for at, row in enumerate(self.values) if not _is_blank(row)]
-        self.forms[filled[int(number)]].add_error(column, sentence)
+        self.lines[filled[int(number)]].form.add_error(column, sentence)
 
 
 def _is_blank(row: Row) -> bool:
