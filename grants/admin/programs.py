@@ -16,8 +16,7 @@ from grants.admin.site import desk
 from grants.admin.stock import SetUpAdmin
 from grants.programs import services
 from grants.programs.models import Criterion, Fund, PlannedMilestone, Program, Round
-
-RESERVED = {"recommendation", "amount", "confidence", "comment", "title", "requested_amount"}
+from grants.programs.questions import RESERVED
 
 LIMITS = ["second_approval_above", "cooling_off_days"]
 YEARS = (2000, 2199)
@@ -218,6 +217,10 @@ class RoundAdmin(SetUpAdmin):
         ),
         (gettext_lazy("Money"), {"fields": ["budget", "award_min", "award_max"]}),
         (gettext_lazy("Review"), {"fields": ["reviews_wanted", "is_blind"]}),
+        (
+            gettext_lazy("Sending"),
+            {"fields": ["declaration_zh", "declaration_en", "needs_sign_off", "grace_minutes"]},
+        ),
     ]  # fmt: skip
 
     def has_change_permission(self, request, obj=None) -> bool:

@@ -34,6 +34,10 @@ register(
     {
         "create": _("Round made"),
         "change": _("Round changed"),
+        "build": _("Form changed"),
+        "begin_version": _("New version of the form begun"),
+        "publish_version": _("New version of the form published"),
+        "discard_version": _("New version of the form thrown away"),
         "schedule": _("Round scheduled"),
         "open": _("Round opened"),
         "close": _("Round closed"),

@@ -125,7 +125,13 @@ class Round(models.Model):
 
     @property
     def form(self):
-        """The newest version of the questions."""
+        """The questions that are asked: the newest published version, else the one in work."""
+        newest = F("published_at").desc(nulls_last=True)
+        return self.form_versions.order_by(newest, "-number")[0]
+
+    @property
+    def form_in_work(self):
+        """The version that officers see first: the newest, published or not."""
         return self.form_versions.order_by("-number")[0]
 
     @property

@@ -1,12 +1,8 @@
-"""Setting up funds and rounds, and opening and closing rounds."""
+"""Rounds: making, changing, opening and closing them."""
 
-from collections.abc import Callable
-from contextlib import suppress
 from decimal import Decimal
-from itertools import pairwise
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,64 +11,22 @@ from grants.core.policy import require
 from grants.events.services import advance, lock, record
 from grants.ledger.models import Place
 from grants.ledger.services import account, move
-from grants.programs.models import FormVersion, Fund, Program, Question, QuestionKind, Round
+from grants.programs.models import FormVersion, Round
+from grants.programs.selectors import form_problems
+from grants.programs.services.funds import fund_account
 
 WHOLE = Decimal(100)
 BOOKED = {"program", "slug", "budget", "award_min", "award_max"}
 TEXTS_AND_DATES = {
     "title_zh", "title_en", "summary_zh", "summary_en",
     "opens_at", "closes_at", "reviews_wanted", "is_blind",
+    "needs_sign_off", "declaration_zh", "declaration_en", "grace_minutes",
 }  # fmt: skip
-
-
-def fund_account(fund: Fund, place: str):
-    return account(place, fund.slug, currency=fund.currency)
 
 
 def round_account(round: Round):
     """The `allocated` account: what the round may still award."""
     return account(Place.ALLOCATED, round.slug, currency=round.currency)
-
-
-@transaction.atomic
-def found_fund(fund: Fund, *, by) -> Fund:
-    """Saves a new fund and books its capital as available."""
-    require(by, "found_fund")
-    fund.save()
-    event = record(fund, "create", by=by, data={"capital": fund.capital})
-    move(
-        f"fund:{fund.slug}:capital",
-        fund.capital,
-        source=fund_account(fund, Place.CAPITAL),
-        target=fund_account(fund, Place.AVAILABLE),
-        memo="capital",
-        event=event,
-    )
-    return fund
-
-
-@transaction.atomic
-def create_program(program: Program, *, by) -> Program:
-    require(by, "change_round")
-    program.save()
-    record(program, "create", by=by, data={"name": program.name_zh})
-    return program
-
-
-@transaction.atomic
-def change_texts(thing: Fund | Program, *, by, changed: list[str]) -> None:
-    """Saves the changed texts of a fund or a program and records which they are."""
-    require(by, "change_round")
-    thing.save(update_fields=changed)
-    record(thing, "change", by=by, data={"changed": changed})
-
-
-@transaction.atomic
-def change_limits(fund: Fund, *, by, changed: list[str]) -> None:
-    """Saves the fund's limits for payouts; what was submitted before keeps its own."""
-    require(by, "set_limits", fund)
-    fund.save(update_fields=changed)
-    record(fund, "limit", by=by, data={name: getattr(fund, name) for name in changed})
 
 
 @transaction.atomic
@@ -104,16 +58,7 @@ def change_round(round: Round, *, by, changed: list[str]) -> None:
 
 def missing_for_opening(round: Round) -> list[str]:
     """What a round still lacks, one sentence each."""
-    missing = []
-    questions = list(Question.objects.filter(section__form=round.form).order_by("key"))
-    if not questions:
-        missing.append(_("The form has no questions yet."))
-    for question, following in pairwise(questions):
-        if question.key == following.key:
-            missing.append(_("Two questions have the key “%(key)s”.") % {"key": question.key})
-    for question in questions:
-        if question.kind == QuestionKind.CHOICE and not question.options:
-            missing.append(_("“%(question)s” has no options.") % {"question": question.label})
+    missing = form_problems(round.form)
     if not round.criteria.exists():
         missing.append(_("There are no criteria yet."))
     shares = [planned.share for planned in round.planned_milestones.all()]
@@ -179,20 +124,3 @@ def note_all_decided(round: Round, *, by) -> None:
     """A round in review is decided with its last decision. No effect otherwise."""
     if lock(round).state == "reviewing":
         advance(round, "decide", by=by)
-
-
-def run_calendar() -> int:
-    """Opens and closes what the clock says; returns how many rounds moved."""
-    now = timezone.now()
-    moved = _move_all(Round.objects.filter(state="scheduled", opens_at__lte=now), open_round)
-    return moved + _move_all(Round.objects.filter(state="open", closes_at__lte=now), close_round)
-
-
-def _move_all(rounds: QuerySet[Round], service: Callable) -> int:
-    """How many of the rounds moved; another calendar may have moved the others meanwhile."""
-    moved = 0
-    for round in rounds.order_by("pk"):
-        with suppress(Refused):
-            service(round, by=None)
-            moved += 1
-    return moved
