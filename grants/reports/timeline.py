@@ -16,6 +16,7 @@ FOR_APPLICANTS = (
     "application.pass",
     "application.fail",
     "application.return",
+    "application.extend",
     "application.withdraw",
     "document.upload",
     "document.remove",
