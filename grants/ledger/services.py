@@ -221,8 +221,9 @@ def move_rows(
     """As `move` for each of `rows`, by set-based SQL.
 
     `amount` is a path from a row; `reference` and `memo` are expressions over it, `event` may be
-    one. Accounts are locked once, by id. Raises `Refused` where a place does not hold what its rows
-    take, `ReferenceTaken` for a reference that was used before, for whatever move.
+    one. Several statements read `rows`, so the move itself must not change them. Accounts are
+    locked once, by id. Raises `Refused` where a place does not hold what its rows take,
+    `ReferenceTaken` for a reference that was used before, for whatever move.
     """
     sources, targets = source.accounts(rows, currency), target.accounts(rows, currency)
     locked = lock_all([*sources.values(), *targets.values()])

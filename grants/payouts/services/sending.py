@@ -10,6 +10,7 @@ import logging
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -39,9 +40,11 @@ MARK_CALLED = """
       JOIN grants_payee payee ON payee.id = payout.payee_id
       JOIN grants_milestone milestone ON milestone.id = payout.milestone_id
       JOIN grants_award award ON award.id = milestone.award_id
-     WHERE attempt.id = %(attempt)s AND attempt.state = 'prepared' AND attempt.called_at IS NULL
-       AND payout.id = attempt.payout_id AND payout.state = 'sending'
-       AND (%(goes_again)s OR (payee.state = 'verified' AND award.state = ANY(%(in_force)s)))
+     WHERE attempt.id = %(attempt)s AND payout.id = attempt.payout_id
+       AND (attempt.state, payout.state) IN (('prepared', 'sending'))
+       AND attempt.called_at IS NULL
+       AND (%(goes_again)s
+            OR payee.state IN ('verified') AND award.state::text = ANY(%(in_force)s))
 """
 
 
@@ -174,7 +177,7 @@ def _mark_called(attempt: PaymentAttempt) -> bool:
 
     One that was called before goes again under its number, whatever was stopped since.
     """
-    values = {
+    values: dict[str, Any] = {
         "attempt": attempt.pk,
         "lease": lease(),
         "goes_again": bool(attempt.exchange),
