@@ -1,7 +1,8 @@
 """Books first answers that say “paid” together: what one of them costs, twenty cost but once.
 
-An answer waits for a second at most, in the memory of the worker. A worker that dies meanwhile
-leaves attempts that were called and have no answer: the rail is asked about them, as ever.
+An answer waits in the memory of the worker for a second, or as long as the call after it takes. A
+worker that dies meanwhile leaves attempts that were called and have no answer: the rail is asked
+about them, as ever.
 """
 
 import logging
