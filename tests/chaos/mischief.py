@@ -1,4 +1,4 @@
-"""Everything that happens to a portal, by chance: kills, twins, an emptied broker, lies."""
+"""Everything that happens to a portal, by chance: kills, twins, an emptied broker, jumps, lies."""
 
 import os
 import signal
@@ -47,6 +47,7 @@ class Mischief:
             ("gateway frozen and thawed", 1, 4, self._freeze_gateway),
             ("gateway killed", 1, 22, self._kill_gateway),
             ("paid money given back", 2, 0, self._give_back),
+            ("clocks jumped", 3, 0, stage.clock.jump),
         ]
 
     @property
@@ -139,7 +140,8 @@ class Mischief:
             self._returned.remove(number)
 
     def lift(self) -> None:
-        """From now on the gateway behaves."""
+        """From now on the gateway behaves, and the clocks are right."""
+        self.stage.clock.put_right()
         self.stage.wait_for("the sandbox", self._lifted, 60)
 
     def _lifted(self) -> bool:

@@ -11,6 +11,7 @@ from django.db import connections
 from fundportal import embedded
 from fundportal.sandbox import keys
 from tests.chaos import proof
+from tests.chaos.clock import Clock
 from tests.chaos.mischief import Mischief
 from tests.chaos.office import BROKEN, Office
 from tests.chaos.stage import Stage
@@ -30,7 +31,7 @@ class Run:
     def all(self, *, longest_end: float) -> list[str]:
         """What is wrong in the end: nothing, if all went well."""
         with embedded.running("postgres", "valkey") as uses:
-            self.stage = Stage(self.folder, uses)
+            self.stage = Stage(self.folder, uses, Clock(self.folder, self.random))
             self._seed()
             self.stage.start()
             try:
@@ -51,6 +52,8 @@ class Run:
         due_payouts(self.count, grantees=min(10, 2 + self.count // 50), random=self.random)
         self.office = Office(self.random, size=max(self.count // BATCHES, 1))
         self.say(f"{self.count} payouts are due; the portal starts")
+        if not self.stage.clock.can_jump:
+            self.say("libfaketime is not installed: the clocks do not jump")
 
     def _storm(self) -> Mischief:
         """Faults one after the other, batches spread over them."""

@@ -12,6 +12,7 @@ import httpx
 from fundportal import embedded
 from fundportal.env import ROOT
 from fundportal.processes import spawn, stop
+from tests.chaos.clock import Clock
 from tests.setup.portal import free_port, processes_of
 
 WORKER = "worker --concurrency"
@@ -19,8 +20,8 @@ START_SECONDS = 100
 
 
 class Stage:
-    def __init__(self, folder: Path, uses: list[embedded.Use]):
-        self.folder, self.uses = folder, uses
+    def __init__(self, folder: Path, uses: list[embedded.Use], clock: Clock):
+        self.folder, self.uses, self.clock = folder, uses, clock
         self.log = folder / "portal.log"
         self.control = httpx.Client(
             base_url=f"http://127.0.0.1:{embedded.sandbox_port()}",
@@ -36,7 +37,7 @@ class Stage:
                 [sys.executable, "manage.py", "up"],
                 on_death=signal.SIGTERM,
                 cwd=ROOT,
-                env=os.environ | {"PORT": str(self.port)},
+                env=os.environ | {"PORT": str(self.port)} | self.clock.environment(),
                 stdout=out,
                 stderr=out,
             )
