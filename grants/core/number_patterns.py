@@ -31,7 +31,7 @@ def equal_to(number: Decimal) -> str:
 
 
 def _whole(*ways: str) -> str:
-    return f"^(?:{'|'.join(ways)}){END}"
+    return f"^(?=-?[0-9])(?:{'|'.join(ways)}){END}"
 
 
 def _parts(number: Decimal) -> tuple[str, str]:

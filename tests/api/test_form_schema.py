@@ -1,5 +1,6 @@
 """The JSON Schema of a form and the server say the same of every answer."""
 
+import pytest
 from hypothesis import HealthCheck, event, given, settings
 from jsonschema import Draft202012Validator, ValidationError
 from jsonschema.validators import extend
@@ -9,6 +10,8 @@ from grants.applications.answers import misshapen, problems, tidy
 from grants.core.numbers import read_number
 from grants.core.texts import length_of
 from grants.programs.conditions import shown
+from grants.programs.models import FormRule
+from tests.forms import question, section, when
 from tests.random_forms import forms_with_answers
 
 EXAMPLES = 150
@@ -72,6 +75,64 @@ def test_schema_and_server_agree_on_any_answers_to_any_form(made):
     assert validator.is_valid(kept) is is_right, (kept, wrong_answers(questions, kept))
     if validator.is_valid(answers):
         assert wrong_answers(questions, answers) == {}, answers
+
+
+def is_valid(questions, answers) -> bool:
+    return Validator(schema_of(parts_of(questions), [])).is_valid(answers)
+
+
+@pytest.mark.parametrize(
+    ("test", "value", "answers", "is_right"),
+    [
+        ("at_most", "5", {"first": ""}, True),
+        ("at_most", "5", {"first": "5.0"}, False),
+        ("at_most", "5", {"first": 5}, False),
+        ("at_most", "5", {"first": "5", "then": "x"}, True),
+        ("at_least", "5", {"first": "4.99"}, True),
+        ("not_equals", "5", {}, False),
+        ("not_equals", "5", {"first": "5.00"}, True),
+        ("answered", "", {"first": ""}, True),
+        ("answered", "", {"first": "0"}, False),
+        ("not_answered", "", {"first": "0"}, True),
+        ("at_least", "5", {"first": "1", "then": "\u200b not checked"}, True),
+        ("at_least", "5", {"first": "1", "then": ["no text"]}, False),
+    ],
+)
+def test_question_is_required_only_where_it_is_shown(test, value, answers, is_right):
+    form = section(
+        1,
+        question("first", "number", is_required=False),
+        question("then", show_when=when("first", test, value)),
+    )
+
+    assert is_valid(form, answers) is is_right
+    assert (wrong_answers(form, answers) == {}) is is_right
+
+
+def test_conditions_in_a_circle_can_be_validated():
+    form = section(1, question("a", show_when=when("b", "answered")), question("b")) + section(
+        2, question("c", show_when=when("c", "answered")), show_when=when("nothing", "answered")
+    )
+
+    assert is_valid(form, {"b": "x"})
+    assert not is_valid(form, {"a": "x"})
+
+
+def test_form_with_many_options_is_a_schema_at_once():
+    options = [{"value": f"v{number}", "zh": "选", "en": "Pick"} for number in range(200)]
+    form = section(1, *(question(f"q{n}", "choices", options=options) for n in range(50)))
+    answers = {f"q{n}": [option["value"] for option in options] for n in range(50)}
+
+    assert is_valid(form, answers)
+    assert wrong_answers(form, answers) == {}
+
+
+def test_rules_are_told_with_their_message():
+    rules = [FormRule(expression="a > 1", message_zh="错", message_en="Wrong", question_key="a")]
+
+    schema = schema_of(parts_of(section(1, question("a", "number"))), rules)
+
+    assert [(row["rule"], row["question"]) for row in schema["x-rules"]] == [("a > 1", "a")]
 
 
 def test_what_is_kept_is_kept_as_it_is():

@@ -30,7 +30,19 @@ def test_pattern_says_what_the_number_says(limit, text):
 
 
 def test_pattern_covers_the_whole_text():
-    for pattern in (at_least(Decimal(1)), at_most(Decimal(9)), equal_to(Decimal(5))):
+    for pattern in (
+        at_least(Decimal(1)),
+        at_most(Decimal(9)),
+        equal_to(Decimal(5)),
+        at_most(Decimal(5)),
+    ):
         assert not re.search(pattern, "5\n")
         assert not re.search(pattern, "5 years")
+        assert not re.search(pattern, "")
         assert re.search(pattern, "5")
+
+
+def test_nothing_is_no_number():
+    for pattern in (at_least(Decimal(0)), at_most(Decimal(0)), equal_to(Decimal(0))):
+        assert not re.search(pattern, "")
+        assert re.search(pattern, "0")

@@ -9,7 +9,7 @@ from grants.applications.answers.checking import (
     totals,
 )
 from grants.applications.answers.reading import Wrong, read_text
-from grants.applications.answers.rows import as_rows
+from grants.applications.answers.rows import as_rows, total_of
 
 __all__ = [
     "Wrong",
@@ -20,5 +20,6 @@ __all__ = [
     "read_answer",
     "read_text",
     "tidy",
+    "total_of",
     "totals",
 ]
