@@ -14,7 +14,7 @@ from itertools import groupby
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import pgettext_lazy
 
 from grants.core.numbers import read_day, read_number
 from grants.core.texts import is_blank
@@ -25,13 +25,13 @@ MOST_CONDITIONS = 20
 
 
 class Comparison(TextChoices):
-    EQUALS = "equals", gettext_lazy("is")
-    NOT_EQUALS = "not_equals", gettext_lazy("is not")
-    INCLUDES = "includes", gettext_lazy("includes")
-    AT_LEAST = "at_least", gettext_lazy("is at least")
-    AT_MOST = "at_most", gettext_lazy("is at most")
-    ANSWERED = "answered", gettext_lazy("is answered")
-    NOT_ANSWERED = "not_answered", gettext_lazy("is not answered")
+    EQUALS = "equals", pgettext_lazy("a test of an answer", "is")
+    NOT_EQUALS = "not_equals", pgettext_lazy("a test of an answer", "is not")
+    INCLUDES = "includes", pgettext_lazy("a test of an answer", "includes")
+    AT_LEAST = "at_least", pgettext_lazy("a test of an answer", "is at least")
+    AT_MOST = "at_most", pgettext_lazy("a test of an answer", "is at most")
+    ANSWERED = "answered", pgettext_lazy("a test of an answer", "is answered")
+    NOT_ANSWERED = "not_answered", pgettext_lazy("a test of an answer", "is not answered")
 
 
 WITHOUT_VALUE = (Comparison.ANSWERED, Comparison.NOT_ANSWERED)
