@@ -2,7 +2,10 @@
 
 from typing import Any
 
-from grants.programs.models import FormRule, FormVersion, Question, Section
+from grants.accounts.models import Organisation, User
+from grants.applications.models import Application
+from grants.applications.services.drafts import save_answers, start
+from grants.programs.models import FormRule, FormVersion, Question, Round, Section
 
 PLATFORMS = [
     {"value": "android", "zh": "Android 应用商店", "en": "Android stores"},
@@ -129,4 +132,40 @@ def add_porting_form(form: FormVersion) -> None:
             message_zh=zh,
             message_en=en,
             position=position,
+        )
+
+
+DRAFT: dict[str, Any] = {
+    "apps": [
+        {
+            "package_name": "cn.weiguan.sky",
+            "store_link": "https://store.example.com/weiguan-sky",
+            "category": "education",
+            "device_share": "0",
+        }
+    ],
+    "platforms": ["android", "ios"],
+    "monthly_users": "180000",
+    "uses_google": "yes",
+    "google_plan": "推送改用 AMOS 推送，地图改用系统地图，支付不再需要。",
+    "approach": "framework",
+    "framework": "Flutter 3.35",
+    "costs": [
+        {"item": "界面与传感器适配", "amount": "90000", "note": "两人三个月"},
+        {"item": "真机测试", "amount": "40000"},
+    ],
+    "way": [{"title": "内测版本", "due_on": "2027-03-31", "share": "40"}],
+}
+
+
+def begin_port(round: Round, user: User, organisation: Organisation) -> None:
+    """A draft that is half filled in, begun once."""
+    if round.is_open and not Application.objects.filter(round=round, created_by=user).exists():
+        application = start(round, organisation, by=user)
+        save_answers(
+            application,
+            by=user,
+            title="伟观天文移植到 AMOS",
+            requested_amount="150000",
+            answers=DRAFT,
         )

@@ -7,6 +7,7 @@ from django.utils import timezone, translation
 from grants.applications.models import Application
 from grants.core.errors import Refused
 from grants.demo.people import make_organisations, make_people
+from grants.demo.porting import begin_port
 from grants.demo.rounds import make_fund, make_rounds
 from grants.demo.story import Story
 from grants.payouts.services.calendar import load_bank_days
@@ -26,6 +27,8 @@ class Command(BaseCommand):
             pilot = rounds["pilot-2026-1"]
             if not Application.objects.filter(round=pilot).exists():
                 Story(pilot, people, organisations).tell()
+            port = rounds["porting-2026-1"]
+            begin_port(port, people["wang-wei"], organisations["wang-wei"])
         self.stdout.write(
             f"{len(people)} people, {len(rounds)} rounds,"
             f" {Application.objects.count()} applications."
