@@ -46,7 +46,7 @@ def form_detail(request, slug):
         "may_renew": request.user.has_perm("grants.change_round", round)
         and round.state in RENEWABLE
         and versions[0].published_at is not None,
-        "problems": form_problems(form) if form.published_at is None else [],
+        "problems": form_problems(outline) if form.published_at is None else [],
         "changes": what_changed(outline_of(before), outline) if before and may_build else None,
         "before": before,
         "counts": {"questions": len(outline.questions), "sections": len(outline.sections)},

@@ -54,12 +54,13 @@ def form_publish(request, slug):
         return done_or_told(request, round, said, publish_version, form)
     if gone := closed(request, round, form):
         return gone
+    outline = outline_of(form)
     drafts = Application.objects.filter(round=round, state__in=["draft", "submitted"])
     context = {
         "round": round,
         "form": form,
-        "problems": form_problems(form),
-        "changes": what_changed(outline_of(round.form), outline_of(form)),
+        "problems": form_problems(outline),
+        "changes": what_changed(outline_of(round.form), outline),
         "drafts": drafts.count(),
         "back": builder(round),
     }

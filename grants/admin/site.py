@@ -80,9 +80,10 @@ class DeskSite(AdminSite):
         return inner
 
     def get_urls(self):
+        # A fixed word in an address goes before a place for any word.
+        routes = sorted(desk.pages, key=lambda page: page[0].count("<"))
         pages = [
-            path(route, view, name=door.name.removeprefix("admin:"))
-            for route, door, view in desk.pages
+            path(route, view, name=door.name.removeprefix("admin:")) for route, door, view in routes
         ]
         return pages + super().get_urls()
 

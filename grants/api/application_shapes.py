@@ -115,6 +115,12 @@ class ApplicationSerializer(ApplicationRow):
     open_questions = serializers.SerializerMethodField(
         help_text=_("The only ones that can be changed now; null: all of the form.")
     )
+    form_version = serializers.IntegerField(
+        source="form.number", read_only=True, help_text=_("The version of the form it answers.")
+    )
+    left_over = serializers.SerializerMethodField(
+        help_text=_("Old answers that do not fit the form, by question key, in words.")
+    )
     submission = SubmissionSerializer(
         source="latest", allow_null=True, read_only=True, help_text=_("The last one.")
     )
@@ -126,6 +132,8 @@ class ApplicationSerializer(ApplicationRow):
         fields = [
             *ApplicationRow.Meta.fields,
             "answers",
+            "form_version",
+            "left_over",
             "milestones",
             "return_reason",
             "open_questions",
@@ -135,6 +143,11 @@ class ApplicationSerializer(ApplicationRow):
         read_only_fields = fields
 
     @extend_schema_field(KeptAnswers)
+    def get_left_over(self, application) -> dict[str, str]:
+        if not self.sees_draft(application):
+            return {}
+        return {key: text for key, _label, text in application.left_over}
+
     def get_answers(self, application):
         if self.sees_draft(application):
             return application.answers

@@ -28,7 +28,7 @@ from grants.api.application_shapes import (
 from grants.api.checks import CheckSerializer
 from grants.api.decisions import DecisionSerializer, decisions
 from grants.api.documents import AnswerFile, NewDocument
-from grants.api.fields import MaybeReason
+from grants.api.fields import MaybeReason, Nothing
 from grants.api.things import REFERENCE, UUID, Listed, Shown, Things, verb
 from grants.applications.models import Submission
 from grants.applications.ranges import serve
@@ -40,6 +40,7 @@ from grants.applications.services import (
     screening,
     signing,
     submitting,
+    versions,
 )
 from grants.awards.models import Decision
 from grants.awards.services import propose
@@ -135,6 +136,22 @@ class Applications(Listed, Shown, Things):
     )
     def ask_signature(self, application):
         signing.ask_sign_off(application, by=self.request.user)
+
+    @extend_schema(
+        summary=_("Go on with the newest form of the round"),
+        description=_(
+            "Answers that fit go over; the others stay in `left_over`. An application on an old"
+            " form cannot be submitted (409). Without a newer form nothing happens."
+        ),
+        request=None,
+        responses={200: ApplicationSerializer},
+    )
+    @action(detail=True, methods=["post"], url_path="take-form")
+    def take_form(self, request, reference):
+        application = self.get_object()
+        self.read(Nothing, permission="edit_application", thing=application)
+        versions.take_newer_form(application, by=request.user)
+        return self.show(application)
 
     @verb("withdraw", _("Withdraw an application"), MaybeReason)
     def withdraw(self, application, **body):

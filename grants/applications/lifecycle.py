@@ -78,6 +78,8 @@ register(
         "decide": _("Decision released"),
         "withdraw": _("Withdrawn"),
         "extend": _("More time given"),
+        "take_form": _("Went on with the new form"),
+        "let_go": _("An old answer was let go"),
     },
 )
 register(

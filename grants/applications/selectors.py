@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from grants.applications.answers import problems, totals
 from grants.applications.models import Application, Document
 from grants.programs.conditions import shown
-from grants.programs.models import FormRule, Question, QuestionKind, Section
+from grants.programs.models import FormRule, FormVersion, Question, QuestionKind, Section
 from grants.programs.rules import broken_rules
 
 
@@ -31,6 +31,18 @@ def plan_key(application: Application) -> str | None:
     """The key of the question that asks for the milestones, if the form has one."""
     plans = Question.objects.filter(section__form_id=application.form_id, kind=QuestionKind.PLAN)
     return plans.order_by("section__position", "position").values_list("key", flat=True).first()
+
+
+def newer_form(application: Application) -> FormVersion | None:
+    """The version that the round asks now, where the application is on an older one.
+
+    Only what may still be sent of one's own accord is asked to go on: nobody who was asked for more
+    meets a new form.
+    """
+    if application.state not in ("draft", "submitted"):
+        return None
+    form = application.round.form
+    return form if form.pk != application.form_id else None
 
 
 def files_of(application: Application) -> dict[str, list[Document]]:

@@ -36,12 +36,11 @@ def outline_of(form: FormVersion) -> Outline:
     return Outline(form, sections, list(form.rules.order_by("position", "pk")))
 
 
-def broken_references(form: FormVersion) -> list[str]:
+def broken_references(outline: Outline) -> list[str]:
     """Conditions and rules that name what is not there or comes later; one sentence each."""
-    outline = outline_of(form)
     found = [
         _("“%(part)s”: %(problem)s") % {"part": problem.where, "problem": problem.sentence}
-        for problem in problems_of(form)
+        for problem in problems_of(outline.form)
     ]
     for rule in outline.rules:
         if sentence := rule_problem(rule.expression, outline.questions):
@@ -50,10 +49,10 @@ def broken_references(form: FormVersion) -> list[str]:
     return found
 
 
-def form_problems(form: FormVersion) -> list[str]:
+def form_problems(outline: Outline) -> list[str]:
     """What a form still lacks before it can be published, one sentence each."""
     missing = []
-    questions = sorted(outline_of(form).questions, key=lambda question: question.key)
+    questions = sorted(outline.questions, key=lambda question: question.key)
     if not questions:
         missing.append(_("The form has no questions yet."))
     for question, following in pairwise(questions):
@@ -64,4 +63,4 @@ def form_problems(form: FormVersion) -> list[str]:
             missing.append(_("“%(question)s” has no options.") % {"question": question.label})
         if question.kind == QuestionKind.GROUP and not question.columns:
             missing.append(_("“%(question)s” has no columns.") % {"question": question.label})
-    return missing + broken_references(form)
+    return missing + broken_references(outline)

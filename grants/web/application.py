@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from grants.applications.lifecycle import WITHDRAWABLE
 from grants.applications.models import Application
-from grants.applications.selectors import task_list
+from grants.applications.selectors import newer_form, task_list
 from grants.applications.services.drafts import withdraw
 from grants.awards.lifecycle import IN_FORCE
 from grants.milestones.models import Milestone
@@ -77,6 +77,7 @@ def application_detail(request: HttpRequest, reference: str) -> HttpResponse:
         may_withdraw=application.state in WITHDRAWABLE,
         latest=application.latest,
         deadline=deadline_of(application) if is_member else None,
+        newer_form=newer_form(application) if is_member and application.is_editable else None,
         **(_after_award(request, award) if award else {}),
     )
     return render(request, "applicant/application.html", context)

@@ -1,46 +1,26 @@
-"""The form of a round is built a section at a time."""
+"""The form of a round is built a question at a time, without code."""
 
 import pytest
+from django.urls import reverse
 
-from grants.events.models import Event
-from grants.programs.models import Question, QuestionKind, Round, Section
+from grants.programs.models import Question, QuestionKind, Section
+from grants.programs.services import copying, forms
 from tests import cast
-from tests.admin.conftest import READERS, answers, open_to, without
-from tests.admin.setting_up import LONG, assert_refused, counts, filled, rows, said, submit, wrong
+from tests.admin.conftest import READERS, answers, errors_of, open_to, without
+from tests.admin.form_building import (
+    condition_fields,
+    form_page,
+    keys_of,
+    option_fields,
+    words_of_form,
+)
+from tests.admin.setting_up import filled, said
 
 pytestmark = pytest.mark.django_db
 
-LIST = "/admin/grants/section/"
-SECTION = {"title_zh": "新节", "title_en": "New section", "position": "3"}
-QUESTION = {
-    "position": "1",
-    "key": "fresh",
-    "kind": "short_text",
-    "max_length": "80",
-    "label_zh": "问题",
-    "label_en": "Question",
-    "options": "",
-}
-CHOICE = QUESTION | {"kind": "choice", "max_length": "", "options": "a | 甲 | A\r\nb | 乙 | B"}
-GONE = "Somebody removed a row meanwhile. Reload the page."
-PUBLISHED = "The form, the criteria and the milestones are published: they stay."
-
-
-def add(round) -> str:
-    return f"{LIST}add/?form={round.form.pk}"
-
-
-def change(section) -> str:
-    return f"{LIST}{section.pk}/change/"
-
-
-def delete(section) -> str:
-    return f"{LIST}{section.pk}/delete/"
-
-
-def words_of_form() -> list:
-    """All that a form says, to be compared."""
-    return [list(model.objects.order_by("pk").values()) for model in (Section, Question)]
+WORDS = {"label_zh": "问题", "label_en": "A question"}
+PUBLISHED = "This version of the form is published: it stays as it is."
+CHANGED = "Somebody changed this while you were writing. Compare both, then save again."
 
 
 @pytest.fixture
@@ -55,246 +35,450 @@ def draft():
 
 @pytest.fixture
 def section(draft):
-    return draft.form.sections.first()
+    return draft.form.sections.get(position=1)
+
+
+def question(key: str) -> Question:
+    return Question.objects.get(key=key)
+
+
+def add_to(section, kind: str) -> str:
+    return (
+        f"{reverse('admin:question-add', args=[section.form.round.slug, section.pk])}?kind={kind}"
+    )
+
+
+def page_of(thing) -> str:
+    if isinstance(thing, Section):
+        return reverse("admin:section-edit", args=[thing.form.round.slug, thing.pk])
+    return reverse("admin:question-edit", args=[thing.section.form.round.slug, thing.pk])
+
+
+def save(browser, url: str, **changes):
+    return browser.post(url, filled(browser.get(url)) | changes)
 
 
 def test_officer_adds_a_section_with_questions_of_all_kinds(officer, draft):
-    kinds = [
-        (CHOICE if kind == "choice" else QUESTION | {"max_length": ""})
-        | {"key": kind, "kind": kind, "position": str(number)}
-        for number, kind in enumerate(QuestionKind.values, start=1)
-    ]
-
-    response = submit(officer, add(draft), SECTION | rows("questions", *kinds))
-
+    url = reverse("admin:section-add", args=[draft.slug])
+    save(officer, url, title_zh="新节", title_en="New section")
     section = Section.objects.get(title_en="New section")
+
+    for kind in QuestionKind.values:
+        options = option_fields(("甲", "A", ""), ("乙", "B", "")) if "choice" in kind else {}
+        save(officer, add_to(section, kind), **WORDS, key=f"new-{kind}", **options)
+
     asked = section.questions.order_by("position")
-    assert (response.status_code, response.url) == (302, "/admin/rounds/round-1/")
-    assert [question.kind for question in asked] == QuestionKind.values
-    assert asked.get(kind="choice").options == [
+    assert [row.kind for row in asked] == QuestionKind.values
+    assert asked.get(kind="choices").options == [
         {"value": "a", "zh": "甲", "en": "A"},
         {"value": "b", "zh": "乙", "en": "B"},
     ]
-    assert Event.objects.get(kind="round.change").data == {"changed": ["section 3"]}
 
 
-def test_question_keeps_its_limit_its_help_and_that_it_is_optional(officer, draft):
-    question = QUESTION | {"max_length": "120", "help_en": "In short.", "help_zh": "简短。"}
+def test_kinds_are_offered_with_what_they_are(officer, section):
+    url = reverse("admin:question-add", args=[section.form.round.slug, section.pk])
 
-    submit(officer, add(draft), SECTION | rows("questions", question))
+    kinds = officer.get(url).context["kinds"]
 
-    found = Question.objects.get(key="fresh")
-    assert (found.max_length, found.help_en, found.is_required) == (120, "In short.", False)
-
-
-def test_officer_changes_moves_and_removes(officer, draft, section):
-    changes = {"title_en": "Better", "position": "7", "questions-0-label_en": "Who are you?"}
-
-    submit(officer, change(section), changes | {"questions-1-DELETE": "on"})
-
-    section.refresh_from_db()
-    assert (section.title_en, section.position, section.questions.count()) == ("Better", 7, 4)
-    assert section.questions.get(key="team").label_en == "Who are you?"
-    assert not section.questions.filter(key="team_size").exists()
-
-
-def test_saving_a_section_as_it_is_changes_nothing_and_tells_of_nothing(officer, section):
-    before = counts(), words_of_form()
-    shown = filled(officer.get(change(section)))
-
-    officer.post(change(section), shown)
-
-    assert shown["questions-2-options"] == "tools | 工具 | Tools"
-    assert (counts(), words_of_form()) == before
-
-
-def test_saving_goes_on_to_the_next_section_of_the_same_form(officer, draft):
-    assert filled(officer.get(add(draft)))["position"] == "3"
-
-    response = submit(officer, add(draft), SECTION | {"_addanother": "1"})
-
-    assert (response.status_code, response.url) == (302, add(draft))
-    assert filled(officer.get(response.url))["position"] == "4"
-
-
-def test_page_of_a_section_offers_no_section_without_a_form(officer, section):
-    assert "_addanother" not in officer.get(change(section)).content.decode()
-    assert "section/add/" not in officer.get(LIST).content.decode()
-
-
-def test_officer_deletes_a_section_of_a_draft(officer, draft, section):
-    response = officer.post(delete(section), {"post": "yes"})
-
-    assert (response.status_code, response.url) == (302, "/admin/rounds/")
-    assert said(response) == ["The section “Section 1” was deleted successfully."]
-    assert list(draft.form.sections.values_list("title_en", flat=True)) == ["Section 2"]
-    assert Event.objects.get(kind="round.change").data == {"changed": ["section 1"]}
+    assert [kind.value for kind in kinds] == QuestionKind.values
 
 
 @pytest.mark.parametrize(
-    ("typed", "errors"),
+    ("kind", "settings"),
     [
-        ({"position": "1"}, {"position": ["Another section stands at this position."]}),
         (
-            {"position": "9" * 30},
-            {"position": ["Ensure this value is less than or equal to 32767."]},
+            "short_text",
+            ["min_length", "max_length", "limit_unit"]
+            + ["pattern", "pattern_hint_zh", "pattern_hint_en"],
         ),
-        ({"position": "-1"}, {"position": ["Ensure this value is greater than or equal to 0."]}),
-        ({"title_zh": ""}, {"title_zh": ["This field is required."]}),
-        (
-            {"title_en": LONG},
-            {"title_en": ["Ensure this value has at most 80 characters (it has 1000)."]},
-        ),
-        ({"title_en": "a\0"}, {"title_en": ["Null characters are not allowed."]}),
+        ("long_text", ["min_length", "max_length", "limit_unit"]),
+        ("money", ["least", "most"]),
+        ("yes_no", []),
+        ("file", ["file_kinds", "file_megabytes"]),
+        ("group", ["least_rows", "most_rows"]),
     ],
 )
-def test_wrong_section_keeps_what_was_typed(officer, draft, typed, errors):
-    changes = SECTION | typed | rows("questions", QUESTION)
-    before = counts()
+def test_question_offers_only_the_settings_of_its_kind(officer, section, kind, settings):
+    shown = officer.get(add_to(section, kind)).context["form"]
 
-    response = submit(officer, add(draft), changes)
+    assert [bound.name for bound in shown.settings] == settings
 
-    assert_refused(response, changes, errors, before)
+
+def test_key_is_made_from_the_english_words(officer, section):
+    save(officer, add_to(section, "date"), **WORDS, key="")
+    save(officer, add_to(section, "date"), **WORDS, key="")
+
+    assert keys_of(section.form)[0][-2:] == ["a-question", "a-question-2"]
+
+
+def test_officer_changes_a_question(officer, draft):
+    team = question("team")
+
+    response = save(officer, page_of(team), label_en="Who?", max_length="80", limit_unit="words")
+
+    team.refresh_from_db()
+    assert response.url == f"{form_page(draft)}#question-{team.pk}"
+    assert (team.label_en, team.max_length, team.limit_unit) == ("Who?", 80, "words")
+
+
+def test_saving_a_question_as_it_is_changes_nothing_and_tells_of_nothing(officer, draft):
+    before = words_of_form()
+
+    for key in ("team", "category", "own_funds", "proposal"):
+        save(officer, page_of(question(key)))
+
+    assert words_of_form() == before
 
 
 @pytest.mark.parametrize(
-    ("question", "errors"),
+    ("key", "typed", "errors"),
     [
-        ({"key": "plan"}, {"key": ["Another section has a question with this key."]}),
-        ({"key": "amount"}, {"key": ["This key is taken by the portal. Choose another one."]}),
-        ({"key": ""}, {"key": ["This field is required."]}),
-        ({"label_en": "a\0"}, {"label_en": ["Null characters are not allowed."]}),
+        ("team", {"label_zh": ""}, {"label_zh": ["This field is required."]}),
         (
-            {"max_length": "9" * 30},
-            {"max_length": ["Ensure this value is less than or equal to 2147483647."]},
+            "team",
+            {"key": "amount"},
+            {"key": ["This key is taken by the portal. Choose another one."]},
         ),
-        ({"max_length": "NaN"}, {"max_length": ["Enter a whole number."]}),
+        ("team", {"key": "plan"}, {"key": ["Another question of this form has this key."]}),
+        ("team", {"max_length": "0"}, {"max_length": ["Give a limit from 1 to 100,000."]}),
         (
-            {"max_length": "-1"},
-            {"max_length": ["Ensure this value is greater than or equal to 0."]},
+            "team",
+            {"min_length": "300"},
+            {"min_length": ["The shortest is not more than the longest."]},
         ),
-        ({"kind": "number"}, {"max_length": ["Only texts have a limit."]}),
-        ({"kind": "choice", "max_length": ""}, {"options": ["Give the options of the choice."]}),
-        ({"options": "a | 甲 | A"}, {"options": ["Only a choice has options."]}),
+        ("team", {"label_en": "a\0"}, {"label_en": ["Null characters are not allowed."]}),
         (
-            CHOICE | {"options": '[{"value": 1}]'},
-            {"options": ['Write “[{"value": 1}]” as: value | Chinese | English.']},
-        ),
-        (
-            CHOICE | {"options": "a | | A"},
-            {"options": ["Write “a | | A” as: value | Chinese | English."]},
+            "plan",
+            {"pattern": "a(b"},
+            {"pattern": ["This is no regular expression that can be used here."]},
         ),
         (
-            CHOICE | {"options": "a | b | c | d"},
-            {"options": ["Write “a | b | c | d” as: value | Chinese | English."]},
+            "plan",
+            {"pattern": "[a-z]+", "pattern_hint_zh": "小写字母"},
+            {"pattern_hint_en": ["Say in words what is expected: the pattern alone tells nobody."]},
         ),
         (
-            CHOICE | {"options": "a|甲|A\r\na|乙|B"},
-            {"options": ["Each option needs a value of its own."]},
+            "team_size",
+            {"least": "5", "most": "2"},
+            {"least": ["The least is not more than the most."]},
         ),
-        (CHOICE | {"options": "a\0|甲|A"}, {"options": ["Null characters are not allowed."]}),
+        ("own_funds", {"least": "-1"}, {"least": ["An amount is never less than nothing."]}),
+        (
+            "proposal",
+            {"file_kinds": "exe"},
+            {"file_kinds": ["Select a valid choice. exe is not one of the available choices."]},
+        ),
     ],
 )
-def test_wrong_question_keeps_what_was_typed(officer, draft, question, errors):
-    changes = SECTION | rows("questions", QUESTION | question)
-    before = counts()
+def test_wrong_question_keeps_what_was_typed(officer, draft, key, typed, errors):
+    before, url = words_of_form(), page_of(question(key))
 
-    response = submit(officer, add(draft), changes)
+    response = save(officer, url, **typed)
 
-    errors = {f"questions-0-{field}": texts for field, texts in errors.items()}
-    assert_refused(response, changes, errors, before)
-
-
-def test_question_of_no_kind_is_refused(officer, draft):
-    before = counts()
-
-    response = submit(officer, add(draft), SECTION | rows("questions", QUESTION | {"kind": "song"}))
-
-    assert list(wrong(response)) == ["questions-0-kind"]
-    assert counts() == before
+    shown = filled(response)
+    assert errors_of(response) == errors
+    assert {n: shown.get(n) for n in typed if n != "file_kinds"} == {
+        n: text for n, text in typed.items() if n != "file_kinds"
+    }
+    assert words_of_form() == before
 
 
-def test_key_stands_once_in_a_section(officer, draft):
-    before = counts()
+@pytest.mark.parametrize(
+    ("rows", "problem"),
+    [
+        ([], "Give the options of the choice."),
+        ([("甲", "", "a")], "Fill this in, in both languages."),
+        ([("甲", "A", "a"), ("乙", "B", "a")], "Each option needs a value of its own."),
+        ([("甲", "x" * 201, "a")], "At most 200 characters."),
+    ],
+)
+def test_wrong_options_are_told_beside_them(officer, draft, rows, problem):
+    before = words_of_form()
+    url = page_of(question("category"))
 
-    response = submit(officer, add(draft), SECTION | rows("questions", QUESTION, QUESTION))
+    response = officer.post(url, filled(officer.get(url)) | option_fields(*rows))
 
-    assert wrong(response)["questions"] == ["Please correct the duplicate data for key."]
-    assert counts() == before
+    table = response.context["options"]
+    told = [cell.problem for row in table["rows"] for cell in row.cells if cell.problem]
+    assert [*filter(None, [table["problem"]]), *told] == [problem]
+    assert words_of_form() == before
 
 
-def test_question_that_somebody_removed_meanwhile_is_told_of(officer, section):
-    stale = filled(officer.get(change(section)), title_en="Better")
-    section.questions.get(key="ready").delete()
+@pytest.mark.parametrize(
+    ("row", "values"),
+    [
+        ("options:add", ["a", "b", "c", ""]),
+        ("options:up:2", ["a", "c", "b"]),
+        ("options:down:0", ["b", "a", "c"]),
+        ("options:remove:1", ["a", "c", ""]),
+        ("options:up:0", ["a", "b", "c"]),
+        ("options:up:9", ["a", "b", "c"]),
+        ("options:remove:²", ["a", "b", "c"]),
+    ],
+)
+def test_buttons_turn_the_rows_without_saving(officer, draft, row, values):
+    before, url = words_of_form(), page_of(question("category"))
+    options = option_fields(*((v, v, v) for v in "abc"))
 
-    response = officer.post(change(section), stale)
+    response = officer.post(
+        url, filled(officer.get(url), label_en="Typed") | options | {"row": row}
+    )
 
-    section.refresh_from_db()
-    assert wrong(response)["questions"] == [GONE]
-    assert GONE in response.content.decode()
-    assert section.title_en == "Section 1"
+    shown = filled(response)
+    assert [shown[f"options-{n}-value"] for n in range(len(values))] == values
+    assert (shown["options-rows"], shown["label_en"]) == (str(len(values)), "Typed")
+    assert (errors_of(response), words_of_form()) == ({}, before)
+
+
+def test_conditions_are_chosen(officer, draft):
+    plan = question("plan")
+    chosen = condition_fields(("category", "equals", "tools"), ("ready", "answered", ""))
+
+    save(officer, page_of(plan), **chosen | {"together": "any"})
+
+    plan.refresh_from_db()
+    assert plan.show_when == {
+        "any": [
+            {"question": "category", "is": "equals", "value": "tools"},
+            {"question": "ready", "is": "answered"},
+        ]
+    }
+    parts = officer.get(form_page(draft)).context["parts"]
+    (shown,) = [row["shown"] for part in parts for row in part["questions"] if row["shown"]]
+    assert shown == "“Question category” is Tools or “Question ready” is answered"
+
+
+@pytest.mark.parametrize(
+    ("row", "problem"),
+    [
+        (("plan", "answered", ""), "A question cannot be shown because of its own answer."),
+        (
+            ("proposal", "answered", ""),
+            "The condition is about “Question proposal”, which comes later.",
+        ),
+        (("gone", "answered", ""), "The condition is about “gone”, which the form does not have."),
+        (("category", "equals", "x"), "“x” can be no answer to “Question category”."),
+    ],
+)
+def test_condition_about_nothing_earlier_is_told(officer, draft, row, problem):
+    before, url = words_of_form(), page_of(question("plan"))
+
+    response = officer.post(url, filled(officer.get(url)) | condition_fields(row))
+
+    assert response.context["conditions"]["problem"] == f"“Question plan”: {problem}"
+    assert words_of_form() == before
+
+
+def test_section_is_shown_by_a_condition(officer, draft):
+    second = draft.form.sections.get(position=2)
+
+    save(officer, page_of(second), **condition_fields(("ready", "equals", "yes")))
+
+    second.refresh_from_db()
+    assert second.show_when == {"all": [{"question": "ready", "is": "equals", "value": "yes"}]}
+
+
+def test_choosing_a_question_offers_its_tests_and_answers(officer, draft):
+    url = page_of(question("plan"))
+    typed = condition_fields(("category", "", "")) | {"row": "conditions:refresh"}
+
+    response = officer.post(url, filled(officer.get(url)) | typed)
+
+    _question, test, value = response.context["conditions"]["rows"][0].cells
+    assert [name for name, _label in test.choices] == [
+        "equals",
+        "not_equals",
+        "answered",
+        "not_answered",
+    ]
+    assert value.choices == [("tools", "Tools")]
+
+
+@pytest.mark.parametrize("keeps", [True, False])
+def test_later_save_of_a_changed_question_is_told_and_then_saved(officer, draft, keeps):
+    team = question("team")
+    url = page_of(team)
+    stale = filled(officer.get(url), label_en="Mine")
+    forms.change_question(team, by=cast.person("officer"), label_en="Theirs")
+
+    response = officer.post(url, stale)
+
+    assert errors_of(response) == {"__all__": [CHANGED]}
+    assert response.context["now"].label_en == "Theirs"
+    assert question("team").label_en == "Theirs"
+    again = filled(response)
+    assert again["label_en"] == "Mine"
+    if keeps:
+        officer.post(url, again)
+    assert question("team").label_en == ("Mine" if keeps else "Theirs")
+
+
+def test_changing_another_question_meanwhile_is_no_conflict(officer, draft):
+    url = page_of(question("team"))
+    sent = filled(officer.get(url), label_en="Mine")
+    forms.change_question(question("plan"), by=cast.person("officer"), label_en="Theirs")
+
+    officer.post(url, sent)
+
+    assert question("team").label_en == "Mine"
+
+
+def test_question_that_somebody_removed_meanwhile_is_not_found(officer, draft):
+    url = page_of(question("site"))
+    sent = filled(officer.get(url))
+    forms.remove_question(question("site"), by=cast.person("officer"))
+
+    assert officer.post(url, sent).status_code == 404
+
+
+def test_removing_asks_first(officer, draft):
+    site = question("site")
+    url = reverse("admin:question-remove", args=[draft.slug, site.pk])
+    assert officer.get(url).context["name"] == "Question site"
+
+    response = officer.post(url)
+
+    assert said(response) == ["“Question site” was removed."]
+    assert keys_of(draft.form)[1] == ["own_funds", "plan", "proposal"]
+
+
+def test_question_that_is_referred_to_is_not_removed(officer, draft):
+    condition = {"all": [{"question": "ready", "is": "equals", "value": "yes"}]}
+    forms.change_question(question("plan"), by=cast.person("officer"), show_when=condition)
+    before = words_of_form()
+
+    response = officer.post(
+        reverse("admin:question-remove", args=[draft.slug, question("ready").pk])
+    )
+
+    assert said(response) == [
+        "“Question plan”: The condition is about “ready”, which the form does not have."
+    ]
+    assert words_of_form() == before
+
+
+def test_copy_of_a_question_stands_after_it(officer, draft):
+    officer.post(reverse("admin:question-copy", args=[draft.slug, question("category").pk]))
+
+    assert keys_of(draft.form)[0] == [
+        "team", "team_size", "category", "category-2", "ready", "launch_on",
+    ]  # fmt: skip
+    assert question("category-2").options == question("category").options
+
+
+def test_section_is_removed_with_its_questions(officer, draft, section):
+    url = reverse("admin:section-remove", args=[draft.slug, section.pk])
+    assert officer.get(url).context["count"] == 5
+
+    officer.post(url)
+
+    assert keys_of(draft.form) == [["site", "own_funds", "plan", "proposal"]]
 
 
 @pytest.mark.parametrize("later", [False, True])
 def test_published_form_stays_as_it_is_and_says_so(officer, draft, section, later):
-    stale = filled(officer.get(change(section)), title_en="Better")
-    fresh = filled(officer.get(add(draft)), **SECTION)
     if later:
-        Round.objects.update(opens_at=draft.closes_at - cast.timedelta(days=1))
-    cast.programs.open_round(Round.objects.get(), by=cast.person("officer"))
-    before = counts(), words_of_form()
-
-    sent = [
-        officer.post(change(section), stale),
-        officer.post(add(draft), fresh),
-        officer.post(delete(section), {"post": "yes"}),
+        type(draft).objects.update(opens_at=draft.closes_at - cast.timedelta(days=1))
+    urls = [
+        page_of(question("team")),
+        page_of(section),
+        add_to(section, "date"),
+        reverse("admin:section-add", args=[draft.slug]),
+        reverse("admin:form-import", args=[draft.slug]),
     ]
+    cast.programs.open_round(type(draft).objects.get(), by=cast.person("officer"))
+    before = words_of_form()
 
-    assert [(r.status_code, r.url) for r in sent] == [(302, "/admin/rounds/round-1/")] * 3
-    assert said(sent[0]) == [PUBLISHED]
-    assert (counts(), words_of_form()) == before
-    assert officer.get(add(draft)).status_code == 403
-    assert "title_en" not in filled(officer.get(change(section)))
+    sent = [officer.post(url, WORDS) for url in urls]
+    removed = officer.post(reverse("admin:section-remove", args=[draft.slug, section.pk]))
+
+    assert {(r.status_code, r.url.partition("#")[0]) for r in [*sent, removed]} == {
+        (302, form_page(draft))
+    }
+    assert said(removed) == [PUBLISHED] * 6
+    assert words_of_form() == before
 
 
 def test_pages_are_for_their_roles(at_desk, draft, section):
-    assert answers(LIST, at_desk=at_desk) == open_to(*READERS, "superuser")
-    assert answers(change(section), at_desk=at_desk) == open_to(*READERS, "superuser")
-    assert answers(add(draft), at_desk=at_desk) == open_to("officer")
-    assert answers(delete(section), at_desk=at_desk) == open_to("officer")
+    assert answers(form_page(draft), at_desk=at_desk) == open_to(*READERS, "superuser")
+    for url in (page_of(question("team")), page_of(section), add_to(section, "date")):
+        assert answers(url, at_desk=at_desk) == open_to("officer")
 
 
 def test_nobody_but_an_officer_changes_a_form(at_desk, draft, section):
-    before = counts(), words_of_form()
+    team = question("team")
+    verbs = [
+        ("form-move", []),
+        ("form-import", []),
+        ("form-begin", []),
+        ("form-publish", []),
+        ("form-discard", []),
+        ("section-add", []),
+        ("section-edit", [section.pk]),
+        ("section-remove", [section.pk]),
+        ("question-add", [section.pk]),
+        ("question-edit", [team.pk]),
+        ("question-remove", [team.pk]),
+        ("question-copy", [team.pk]),
+        ("column-add", [team.pk]),
+        ("column-edit", [team.pk, "a"]),
+        ("column-verb", [team.pk, "a", "remove"]),
+        ("rule-add", []),
+    ]
+    before = words_of_form()
 
-    for url in (add(draft), change(section), delete(section)):
-        found = answers(url, SECTION | {"post": "yes"}, of=without("officer"), at_desk=at_desk)
+    for name, places in verbs:
+        url = reverse(f"admin:{name}", args=[draft.slug, *places])
+        found = answers(url, WORDS, of=without("officer"), at_desk=at_desk)
         assert set(found.values()) == {403, "login"}
 
-    assert (counts(), words_of_form()) == before
+    assert words_of_form() == before
 
 
-@pytest.mark.parametrize("form", ["0", "x", "-1", "%00", "9" * 30, "9" * 5000])
-def test_section_of_no_form_is_not_found(officer, draft, form):
-    assert officer.get(f"{LIST}add/?form={form}").status_code == 404
-    assert officer.post(f"{LIST}add/?form={form}", SECTION).status_code == 404
+def test_part_of_another_round_is_not_found(officer, draft):
+    other = copying.copy_round(
+        draft,
+        by=cast.person("officer"),
+        slug="other",
+        title_zh="二",
+        title_en="Two",
+        opens_at=draft.opens_at,
+        closes_at=draft.closes_at,
+    )
+    theirs = other.form.sections.first()
+
+    urls = [
+        reverse("admin:section-edit", args=[draft.slug, theirs.pk]),
+        reverse("admin:question-edit", args=[draft.slug, theirs.questions.first().pk]),
+    ]
+
+    assert [officer.get(url).status_code for url in urls] == [404, 404]
 
 
-def test_list_and_page_cost_the_same_at_1_and_30_rows(
+def test_pages_cost_the_same_with_50_questions_of_200_options(
     officer, draft, section, django_assert_num_queries
 ):
-    url = change(section)
-    with django_assert_num_queries(5):
-        officer.get(LIST)
-    with django_assert_num_queries(7):
+    url = page_of(question("ready"))
+    with django_assert_num_queries(QUERIES["form"]):
+        officer.get(form_page(draft))
+    with django_assert_num_queries(QUERIES["question"]):
         officer.get(url)
 
-    same = {"title_zh": "x", "title_en": "x", "form": draft.form}
-    Section.objects.bulk_create(Section(position=n, **same) for n in range(10, 38))
-    same = {"section": section, "kind": "date", "position": 9}
-    Question.objects.bulk_create(Question(key=f"k{n}", **same) for n in range(25))
+    options = [{"value": f"v{n}", "zh": f"选项{n}", "en": f"Option {n}"} for n in range(200)]
+    Question.objects.bulk_create(
+        Question(
+            section=section, key=f"k{n}", kind="choice", label_zh="问", label_en="Q",
+            options=options, position=10 + n,
+        )
+        for n in range(50)
+    )  # fmt: skip
 
-    with django_assert_num_queries(5):
-        assert officer.get(LIST).context["cl"].result_count == 30
-    with django_assert_num_queries(7):
-        assert filled(officer.get(url))["questions-TOTAL_FORMS"] == "30"
+    with django_assert_num_queries(QUERIES["form"]):
+        assert officer.get(form_page(draft)).context["counts"]["questions"] == 59
+    with django_assert_num_queries(QUERIES["question"]):
+        officer.get(url)
+    with django_assert_num_queries(QUERIES["question"]):
+        assert filled(officer.get(page_of(question("k49"))))["options-199-value"] == "v199"
+
+
+QUERIES = {"form": 14, "question": 12}

@@ -12,12 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from grants.accounts.models import DESK_READERS, Organisation
 from grants.applications import lifecycle
 from grants.applications.lifecycle import ApplicationState
+from grants.core.bilingual import pick
 from grants.core.lifecycle import StateField, known_states
 from grants.core.money import MoneyField
 from grants.core.triggers import append_only
 from grants.programs.lifecycle import RoundState
 from grants.programs.models import FormVersion, Round
 
+PARTS = ("label", "text")
 TAKES_LATE = (RoundState.OPEN, RoundState.CLOSED, RoundState.REVIEWING)
 
 
@@ -41,6 +43,8 @@ class Application(models.Model):
 
     `edits` says who changed an answer last: question key, `title` or `requested_amount` → `by`
     (id of a user), `at` (ISO 8601) and, where it was written on a page, its `page` and `turn`.
+    `set_aside` keeps what did not fit a newer form: question key → `label_zh`, `label_en`,
+    `text_zh` and `text_en`.
     """
 
     reference = models.CharField(_("reference"), max_length=20, unique=True)
@@ -58,6 +62,7 @@ class Application(models.Model):
     requested_amount = MoneyField(_("requested amount"), null=True, blank=True)
     answers = models.JSONField(default=dict, blank=True)
     edits = models.JSONField(default=dict, blank=True, editable=False)
+    set_aside = models.JSONField(default=dict, blank=True, editable=False)
     state = StateField(ApplicationState)
     return_reason = models.TextField(_("what is asked"), blank=True)
     created_by = models.ForeignKey(
@@ -120,6 +125,15 @@ class Application(models.Model):
         """Until when it can be sent: the close with the grace, or a later extension."""
         given = [extension.until for extension in self.extensions.all()]
         return max([self.round.grace_until, *given])
+
+    @property
+    def left_over(self) -> list[tuple[str, str, str]]:
+        """What did not fit the newer form and is not answered anew: (key, question, old text)."""
+        return [
+            (key, *(pick({"zh": row[f"{part}_zh"], "en": row[f"{part}_en"]}) for part in PARTS))
+            for key, row in sorted(self.set_aside.items())
+            if not self.answers.get(key)
+        ]
 
     @property
     def latest(self) -> "Submission | None":

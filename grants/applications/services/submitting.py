@@ -9,6 +9,7 @@ from grants.applications.selectors import files_of, shown_questions
 from grants.applications.services.documents import held_files
 from grants.applications.services.drafts import missing
 from grants.applications.services.editing import locked, refuse_unless_editable
+from grants.applications.services.versions import refuse_old_form
 from grants.core.digest import digest
 from grants.core.errors import Refused
 from grants.core.policy import require
@@ -29,6 +30,7 @@ def submit(application: Application, *, by, declares: bool = True) -> Submission
     hold_still(fresh.round)  # closing waits until this is sent, or was first
     fresh.round.refresh_from_db(fields=["state", "closes_at"])
     refuse_unless_editable(fresh)
+    refuse_old_form(fresh)
     content = complete_content(fresh)
     last, sha256 = fresh.latest, digest(content)
     if last and last.sha256 == sha256 and fresh.state == "submitted":

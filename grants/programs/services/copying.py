@@ -62,7 +62,7 @@ def publish_version(form: FormVersion, *, by) -> FormVersion:
     round = hold(form, by=by)
     if round.state not in RENEWABLE:
         raise Refused(_("The form is published when the round is opened."))
-    if problems := form_problems(form):
+    if problems := form_problems(outline_of(form)):
         raise Refused(" ".join(problems))
     form.published_at = timezone.now()
     form.save(update_fields=["published_at"])

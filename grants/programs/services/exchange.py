@@ -8,7 +8,7 @@ from grants.core.errors import Refused
 from grants.programs.exchange import parts_from
 from grants.programs.models import FormRule, FormVersion, Question, Section
 from grants.programs.questions import question_problems
-from grants.programs.selectors import broken_references
+from grants.programs.selectors import broken_references, outline_of
 from grants.programs.services.form_rules import MOST_RULES
 from grants.programs.services.forms import MOST_QUESTIONS, MOST_SECTIONS, hold, told
 
@@ -35,7 +35,7 @@ def import_form(form: FormVersion, raw: bytes, *, by) -> None:
     for rule in rules:
         rule.form = form
     FormRule.objects.bulk_create(rules)
-    if problems := broken_references(form):
+    if problems := broken_references(outline_of(form)):
         raise Refused(problems[0], field="file")
     told(round, "import_form", f"{len(questions)}", by=by)
 

@@ -21,7 +21,7 @@ from grants.programs.questions import (
     question_problems,
     without_foreign_settings,
 )
-from grants.programs.selectors import broken_references
+from grants.programs.selectors import broken_references, outline_of
 
 MOST_SECTIONS = 50
 MOST_QUESTIONS = 300
@@ -58,7 +58,7 @@ def unchanged(thing, seen: str):
 
 
 def refuse_broken(form: FormVersion, field: str = "") -> None:
-    if problems := broken_references(form):
+    if problems := broken_references(outline_of(form)):
         raise Refused(problems[0], field=field)
 
 

@@ -12,7 +12,7 @@ from grants.events.services import advance, lock, record
 from grants.ledger.models import Place
 from grants.ledger.services import account, move
 from grants.programs.models import FormVersion, Round
-from grants.programs.selectors import form_problems
+from grants.programs.selectors import form_problems, outline_of
 from grants.programs.services.funds import fund_account
 
 WHOLE = Decimal(100)
@@ -58,7 +58,7 @@ def change_round(round: Round, *, by, changed: list[str]) -> None:
 
 def missing_for_opening(round: Round) -> list[str]:
     """What a round still lacks, one sentence each."""
-    missing = form_problems(round.form)
+    missing = form_problems(outline_of(round.form))
     if not round.criteria.exists():
         missing.append(_("There are no criteria yet."))
     shares = [planned.share for planned in round.planned_milestones.all()]
