@@ -161,7 +161,7 @@ def _frame(
 def _save(request, application: Application, form: Page, questions) -> dict[str, Asked]:
     """Saves; what is refused, wrong or in conflict is said beside its field."""
     try:
-        saved = save(request, application, form)
+        saved = save(request, application, form, questions)
     except Refused as refusal:
         show_refusal(form, refusal)
         return {}

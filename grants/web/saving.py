@@ -1,9 +1,11 @@
 """Saving a page of an application: the button and the autosave do the same."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
+from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -23,6 +25,9 @@ from grants.web.cases import application_of, require
 from grants.web.conflicts import Asked, asked_about
 from grants.web.forms.answers import Page, ProjectForm, SectionForm
 from grants.web.keeping import forget_words, person_mark
+
+KEPT_FORMS = 50
+READ = ("form", "round", "title", "requested_amount", "answers", "organisation__name")
 
 
 def editable_case(request: HttpRequest, reference: str) -> Application:
@@ -48,10 +53,14 @@ def section_form(application: Application, questions, data=None, files=None) -> 
     return SectionForm(questions, data, files, standing=application.answers, amount=amount)
 
 
-def save(request: HttpRequest, application: Application, form: Page) -> Saved:
+def save(
+    request: HttpRequest, application: Application, form: Page, questions: list[Question] | None
+) -> Saved:
     """Saves what a valid form changed. Raises `Refused`."""
     words = form.changes if isinstance(form, ProjectForm) else {"answers": form.answers}
-    return save_page(application, by=request.user, base=form.base, **words)
+    return save_page(
+        application, by=request.user, base=form.base, questions=questions or None, **words
+    )
 
 
 def page_words(
@@ -87,16 +96,24 @@ def application_autosave(
         return JsonResponse({"reason": "signed out"}, status=401)
     if request.method == "GET":
         return JsonResponse({"token": get_token(request), "person": request.user.pk})
-    application = editable_case(request, reference)
+    own = Application.objects.of_applicant(request.user).select_related("organisation")
+    application = get_object_or_404(own.only(*READ), reference=reference)
+    require(request, "edit_application", application)
     form, questions = _form(application, position, request.POST)
     if not form.is_valid():
         return JsonResponse({"detail": _("Some signs in the text cannot be kept.")}, status=409)
     try:
-        saved = save(request, application, form)
+        saved = save(request, application, form, questions)
     except Refused as refusal:
         return JsonResponse({"detail": str(refusal)}, status=409)
     forget_words(request, _page_url(reference, position))
     return JsonResponse(_told(application, form, questions, saved))
+
+
+@lru_cache(maxsize=KEPT_FORMS)
+def _published(form_id: int) -> list[Question]:
+    """The questions of a form with applications: it was published and no longer changes."""
+    return questions_of(Application(form_id=form_id))
 
 
 def _page_url(reference: str, position: int | None) -> str:
@@ -108,7 +125,7 @@ def _page_url(reference: str, position: int | None) -> str:
 def _form(application: Application, position: int | None, data) -> tuple[Page, list[Question]]:
     if position is None:
         return project_form(application, data), []
-    questions = questions_of(application)
+    questions = _published(application.form_id)
     sections = by_section(questions)
     if position not in sections:
         raise Http404

@@ -150,7 +150,9 @@ def keep(
     application.saved_at = timezone.now()
     edit = {"by": by.pk, "at": application.saved_at.isoformat(), **(origin or {})}
     application.edits = application.edits | dict.fromkeys(changed, edit)
-    application.save(update_fields=SAVED)
+    Application.objects.filter(pk=application.pk).update(
+        **{name: getattr(application, name) for name in SAVED}
+    )
     return found
 
 

@@ -30,7 +30,23 @@ def _refuse_late(application: Application) -> None:
     refuse_unless_open(application.round)
 
 
+AROUND = ("round__program__fund", "organisation", "form")
+DRAFT = (
+    "reference", "state", "organisation", "form", "title", "requested_amount", "answers", "edits",
+    "round__state", "round__opens_at", "round__closes_at", "round__grace_minutes",
+    "round__award_min", "round__award_max",
+)  # fmt: skip
+
+
 def locked(application: Application) -> Application:
     """The row as it is now, with what stands around it, locked until the transaction ends."""
-    rows = Application.objects.select_related("round__program__fund", "organisation", "form")
+    return _lock(Application.objects.select_related(*AROUND), application)
+
+
+def locked_draft(application: Application) -> Application:
+    """As `locked`, of what saving looks at alone: it is done at every pause of the typing."""
+    return _lock(Application.objects.select_related("round").only(*DRAFT), application)
+
+
+def _lock(rows, application: Application) -> Application:
     return rows.select_for_update(of=("self",), no_key=True).get(pk=application.pk)

@@ -26,11 +26,12 @@ from grants.applications.services.drafts import (
     keep,
     standing,
 )
-from grants.applications.services.editing import locked, refuse_unless_editable
+from grants.applications.services.editing import locked_draft, refuse_unless_editable
 from grants.core.digest import digest
 from grants.core.errors import Refused
 from grants.core.policy import require
 from grants.programs.conditions import shown
+from grants.programs.models import Question
 
 UNSEEN = "?"  # the mark of no answer: whoever says it has seen none
 
@@ -81,12 +82,18 @@ def save_page(
     answers: Mapping[str, object] | None = None,
     title: str | None = None,
     requested_amount: str | Decimal | None = None,
+    questions: list[Question] | None = None,
 ) -> Saved:
-    """Saves what a page changed; what is in conflict is left as it stands and returned."""
+    """Saves what a page changed; what is in conflict is left as it stands and returned.
+
+    `questions` are those of the whole form, where the caller has them: a form that was published
+    no longer changes.
+    """
     require(by, "edit_application", application)
-    fresh = locked(application)
+    fresh = locked_draft(application)
     refuse_unless_editable(fresh)
-    questions = questions_of(fresh)
+    if questions is None or application.form_id != fresh.form_id:
+        questions = questions_of(fresh)
     columns = {"title": title, "requested_amount": requested_amount}
     given: dict[str, Any] = {name: raw for name, raw in columns.items() if raw is not None}
     asked = tidy(questions, answers or {}) | {
@@ -124,7 +131,7 @@ def refuse_changed(
     Locks the application: what is saved after it in the same transaction is what was compared.
     """
     require(by, "edit_application", application)
-    fresh = locked(application)
+    fresh = locked_draft(application)
     columns = {"title": title, "requested_amount": requested_amount}
     read = tidy(questions_of(fresh), answers or {}) | {
         name: _column(name, raw) for name, raw in columns.items() if raw is not None
