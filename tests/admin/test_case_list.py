@@ -242,26 +242,32 @@ def test_odd_query_is_no_error(at_desk, query):
     ("found", "index"),
     [
         ("listing WHERE grants_bigrams(text) @> grants_bigrams('天文')", "listing_bigrams"),
-        ("listing WHERE applicant_kind = 'company' ORDER BY application_id DESC", "listing_kind"),
-        ("listing WHERE requested_amount BETWEEN 1 AND 2", "listing_amount"),
-        ("screening WHERE outcome = 'failed' ORDER BY application_id DESC", "screening_outcome"),
-        ("application WHERE round_id = 1 ORDER BY id DESC", "application_round"),
-        ("application WHERE state = 'returned' ORDER BY id DESC", "application_state"),
-        (
-            "application WHERE submitted_at < now() ORDER BY submitted_at DESC, id DESC",
-            "application_submitted",
-        ),
-        (
-            "screeningfact WHERE is_text AND value % '天文笔记软件'",
-            "screeningfact_trigrams",
-        ),
+        ("screeningfact WHERE is_text AND value % '天文笔记软件'", "screeningfact_trigrams"),
     ],
 )
-def test_each_filter_has_its_index(found, index):
+def test_words_are_found_by_an_index(found, index):
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute("SET LOCAL enable_sort = off")
         cursor.execute(f"EXPLAIN SELECT 1 FROM grants_{found}")
         plan = "\n".join(line for (line,) in cursor.fetchall())
 
     assert index in plan
+
+
+def test_each_filter_has_an_index_in_the_order_of_the_page():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'")
+        columns = {name: told.partition("USING btree ")[2] for name, told in cursor.fetchall()}
+
+    assert {name: columns[name] for name in ORDERED} == ORDERED
+
+
+ORDERED = {
+    "application_round": "(round_id, id DESC)",
+    "application_state": "(state, id DESC)",
+    "application_round_state": "(round_id, state, id DESC)",
+    "application_submitted": "(submitted_at DESC, id DESC)",
+    "listing_kind": "(applicant_kind, application_id DESC)",
+    "listing_amount": "(requested_amount)",
+    "screening_outcome": "(outcome, application_id DESC)",
+}
