@@ -29,6 +29,7 @@ from grants.screening.selectors import UNDECIDED
 MOST_WORDS = 8
 ROWS_AT_ONCE = 2000
 UNCHECKED = "unchecked"
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)
 
 
 class Column(models.TextChoices):
@@ -106,7 +107,8 @@ class CaseChoice:
             "listing__requested_amount__gte": self.least,
             "listing__requested_amount__lte": self.most,
             "submitted_at__gte": self.since and _begin(self.since),
-            "submitted_at__lt": self.until and _begin(self.until + timedelta(days=1)),
+            "submitted_at__lt": self.until
+            and _begin(min(self.until, LAST_DAY) + timedelta(days=1)),
         }
         return rows.filter(**{name: value for name, value in bounds.items() if value is not None})
 
@@ -124,6 +126,8 @@ def _by_outcome(rows, outcome: str):
 
 
 def _begin(day: date) -> datetime:
+    """The day's first moment; days that no portal has known begin with the first that one may."""
+    day = min(max(day, FIRST_DAY), LAST_DAY)
     return timezone.make_aware(datetime.combine(day, time.min))
 
 

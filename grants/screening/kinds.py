@@ -148,9 +148,15 @@ def _threshold(round, kind, raw, given) -> str:
 
 def _name(round, kind, raw, given) -> str:
     name = str(raw or "").strip()
-    if not name or len(name) > LONGEST_NAME or not name.replace("-", "_").isidentifier():
-        raise Refused(_("Name the signal with letters, digits, - and _, such as store-rating."))
+    refuse_odd_name(name)
     return name
+
+
+def refuse_odd_name(name: str) -> None:
+    """Raises `Refused` for what cannot name a signal."""
+    is_word = name.isascii() and name.replace("-", "_").isidentifier()
+    if not is_word or len(name) > LONGEST_NAME:
+        raise Refused(_("Name the signal with letters, digits, - and _, such as store-rating."))
 
 
 def _test(round, kind, raw, given) -> str:

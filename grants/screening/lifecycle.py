@@ -69,8 +69,5 @@ register(
 )
 register("eligibilitycheck", {"override": _("Check decided by an officer")})
 register("signalimport", {"import": _("Signals taken in")})
-register(
-    "savedview",
-    {"create": _("View saved"), "change": _("View changed"), "remove": _("View removed")},
-)
+register("savedview", {"create": _("View saved"), "remove": _("View removed")})
 register("user", {"export_applications": _("Applications exported")})

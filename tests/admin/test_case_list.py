@@ -229,7 +229,16 @@ def test_pages_of_the_list_open_for_the_deciding_desk_only(at_desk):
 
 
 @pytest.mark.parametrize(
-    "query", [*ODD_QUERIES, "since=x", "search=%00", "kind=x", "columns=x", "least=%EF%BC%91"]
+    "query",
+    [
+        *ODD_QUERIES,
+        "since=x",
+        "search=%00",
+        "kind=x",
+        "columns=x",
+        "least=%EF%BC%91",
+        "since=0001-01-01&until=9999-12-31",
+    ],
 )
 def test_odd_query_is_no_error(at_desk, query):
     officer = at_desk("officer")

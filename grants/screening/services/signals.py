@@ -21,7 +21,7 @@ from grants.core.numbers import read_day, read_number
 from grants.core.policy import require
 from grants.core.texts import one_line
 from grants.events.services import record
-from grants.screening.kinds import LONGEST_NAME
+from grants.screening.kinds import refuse_odd_name
 from grants.screening.models import Signal, SignalImport
 
 COLUMNS = ("reference", "name", "value", "date")
@@ -184,10 +184,7 @@ def _at(number: int, sentence: str) -> str:
 
 def _line(number: int, row: dict[str, Any]) -> Line:
     reference, name, value, day = (str(row.get(key) or "").strip() for key in COLUMNS)
-    if not name or len(name) > LONGEST_NAME or not name.replace("-", "_").isidentifier():
-        raise Refused(_("Name the signal with letters, digits, - and _, such as store-rating."))
-    if not name.isascii():
-        raise Refused(_("Name the signal with letters, digits, - and _, such as store-rating."))
+    refuse_odd_name(name)
     try:
         amount = read_number(value)
     except ValueError:
