@@ -1,17 +1,20 @@
 """Many applications at once: what would happen is shown before anything does."""
 
 from django import forms
-from django.http import Http404
+from django.http import Http404, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from grants.admin.asking import QuestionsField, askable
+from grants.admin.case_filter import CaseFilter
 from grants.admin.forms import VerbForm, show_refusal
 from grants.admin.site import desk
 from grants.applications.models import Application
 from grants.core.errors import Refused
+from grants.reports.case_list import sent_to
+from grants.screening.selectors import UNDECIDED
 from grants.screening.services.deciding import AT_MOST, Done, decide_all
 
 WORDS = {
@@ -90,9 +93,12 @@ def _carry_out(rows, verb: str, form: VerbForm, *, by) -> tuple[list[Done], bool
 
 
 def _ticked(request) -> list[Application]:
-    """The applications that were ticked, as far as the person sees them."""
+    """What was ticked, as far as the person sees it; or all of the filter that wait."""
+    user = request.user
+    rows = sent_to(user).select_related("round", "organisation").order_by("pk")
+    if "everything" in request.POST:
+        form = CaseFilter(QueryDict(request.POST.get("query", "")[:2000]), user)
+        waiting = rows.filter(state__in=UNDECIDED).exclude(organisation__in=user.own_organisations)
+        return list(form.narrow(waiting)[:AT_MOST])
     named = [text for text in request.POST.getlist("case")[: AT_MOST + 1] if text.isprintable()]
-    rows = Application.objects.visible_to(request.user).exclude(submitted_at=None)
-    return list(
-        rows.filter(reference__in=named).select_related("round", "organisation").order_by("pk")
-    )
+    return list(rows.filter(reference__in=named))

@@ -1,5 +1,7 @@
 """The screening of a round: what failed with its evidence, the run, and what officers decide."""
 
+from urllib.parse import urlencode
+
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -88,6 +90,7 @@ def board(request, slug):
         "form": form,
         "page": page,
         "rules": [(rule, words.asked(rule)) for rule in rules],
+        "query": urlencode({"round": slug, "outcome": form["outcome"].value() or ""}),
         "run": _run_of(round),
         "may_run": user.has_perm("grants.run_screening", round),
         "may_decide": user.has_perm("grants.screen_application"),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.admin.conftest import answers, errors_of, open_to, told
+from tests.admin.conftest import answers, errors_of, join, open_to, told
 from tests.screening.stage import applied, company, rule, screened
 
 pytestmark = pytest.mark.django_db
@@ -62,3 +62,22 @@ def test_many_at_once_are_for_officers_only(at_desk):
     assert shut == {handle: open_to()[handle] for handle in others}
     assert ann.state == "submitted"
     assert told(at_desk("officer").get(LIST)) == []
+
+
+def test_all_of_the_filter_that_wait_are_taken(at_desk):
+    ann, bob, own = applied("ann"), applied("bob", company("bob", 1)), applied("cat")
+    join(own, "officer")
+    screened_round = rule("applicant_kind", kinds=["company", "individual"])
+    screened()
+    officer = at_desk("officer")
+    sent = {"everything": "1", "verb": "pass", "query": "kind=individual&state=evil"}
+
+    wrong = officer.post(BULK, sent, headers={"Referer": LIST})
+    shown = officer.post(BULK, sent | {"query": "kind=individual"})
+    officer.post(BULK, sent | {"query": f"round={screened_round.round.slug}", "confirmed": "1"})
+
+    assert wrong.status_code == 302
+    assert [row.application.reference for row in shown.context["going"]] == [ann.reference]
+    for row in (ann, bob, own):
+        row.refresh_from_db()
+    assert (ann.state, bob.state, own.state) == ("in_review", "in_review", "submitted")
