@@ -79,12 +79,12 @@ class Uploads(Listed, Shown, Things):
     newest_first = ("expires_at", "pk")
 
     def get_parsers(self):
-        is_piece = self.action_map.get("patch") and self.request.method == "PATCH"
+        is_piece = getattr(self.request, "method", "") == "PATCH"
         return [PieceParser()] if is_piece else super().get_parsers()
 
     @extend_schema(
         summary=_("Begin to send a big file in pieces"),
-        description=_("Its pieces go to `Location`. The same file again goes on where it was."),
+        description=_("Its pieces go to uploads/{id}/. The same file again goes on where it was."),
         request=NewUpload,
         responses={201: UploadSerializer},
     )

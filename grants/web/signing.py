@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
+from grants.applications.models import SignOff
 from grants.applications.services.signing import open_sign_off, refuse_to_sign, sign
 from grants.applications.services.submitting import content_of, declaration_of
 from grants.core.digest import digest
@@ -18,7 +19,6 @@ from grants.web.forms.sending import RefusalForm, SignatureForm
 
 @login_required
 @never_cache
-@reauthentication_required(allow_get=True)
 def application_sign(request: HttpRequest, reference: str) -> HttpResponse:
     """The text that waits for a signature. A POST signs it once the password was given again.
 
@@ -31,13 +31,8 @@ def application_sign(request: HttpRequest, reference: str) -> HttpResponse:
         return redirect("application-check", application.reference)
     is_shown = request.POST.get("sign_off") == sign_off.sha256
     form = SignatureForm(posted(request) if is_shown else None)
-    if is_shown and form.is_valid():
-        try:
-            sign(sign_off, by=request.user, name=form.cleaned_data["name"])
-        except Refused as refusal:
-            show_refusal(form, refusal)
-        else:
-            return redirect("application-check", application.reference)
+    if is_shown and form.is_valid() and (answer := _sign(request, sign_off, form)):
+        return answer
     context = frame(
         request,
         application,
@@ -48,6 +43,17 @@ def application_sign(request: HttpRequest, reference: str) -> HttpResponse:
         sent=answers_sent(application, sign_off),
     )
     return render(request, "applicant/sign.html", context)
+
+
+@reauthentication_required
+def _sign(request: HttpRequest, sign_off: SignOff, form: SignatureForm) -> HttpResponse | None:
+    """Signs, by who gave the password a moment ago; None where it was refused."""
+    try:
+        sign(sign_off, by=request.user, name=form.cleaned_data["name"])
+    except Refused as refusal:
+        show_refusal(form, refusal)
+        return None
+    return redirect("application-check", sign_off.case)
 
 
 @login_required
