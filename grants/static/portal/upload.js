@@ -61,9 +61,10 @@
       refused++;
       this.meter.remove();
       this.item.classList.add("file-refused");
-      this.item.setAttribute("role", "alert");
+      this.said.setAttribute("role", "alert");
       this.say(text);
       this.button.textContent = this.words.dismiss;
+      this.button.removeAttribute("aria-label");
       this.button.onclick = () => this.item.remove();
     }
   }
