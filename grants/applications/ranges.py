@@ -76,7 +76,7 @@ def serve(
 
 def _pieces(document: Document, start: int, stop: int) -> Iterator[bytes]:
     """Opens the file now, so that a lost one is said before the answer begins."""
-    content = document.file.storage.open(document.file.name, "rb")
+    content = document.file.storage.open(str(document.file), "rb")
 
     def read() -> Iterator[bytes]:
         with content:

@@ -3,10 +3,8 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from grants.accounts.services import add_member
 from grants.applications.models import Document, Upload
 from grants.applications.services.scanning import scan_waiting
-from grants.applications.services.signing import ask_sign_off
 from tests import cast
 from tests.applications.clamd import daemon
 
@@ -171,45 +169,3 @@ def test_scanned_file_becomes_clean_on_the_page(open_page, sign_in, axe, applica
 
         page.wait_for_selector(".file-list a[target]")
         expect(page.locator(".file-list .chip")).to_have_count(0)
-
-
-@pytest.mark.parametrize(("size", "language"), [("desk", "zh-hans"), ("phone", "en")])
-def test_signing_sending_and_verifying_in_the_browser(open_page, sign_in, axe, size, language):
-    application = cast.complete_draft(round=cast.open_round(needs_sign_off=True))
-    boss = cast.person("boss")
-    add_member(application.organisation, by=cast.person(), email=boss.email, role="signatory")
-    ask_sign_off(application, by=cast.person())
-    page = open_page(size=size, language=language)
-    sign_in(page, "boss")
-    case = f"/applications/{application.reference}/"
-
-    def look(name: str) -> None:
-        page.screenshot(path=f"artifacts/screens/sending-{name}-{size}.png", full_page=True)
-        assert width_that_scrolls(page) <= 0
-        axe(page)
-
-    page.goto(f"{case}check/")
-    look("waits")
-    page.click("main a.btn-primary")
-    look("sign")
-    page.check("[name=declares]")
-    page.fill("[name=name]", "boss")
-    page.click("main button.btn-primary")
-    look("password")
-    page.fill("[name=password]", cast.PASSWORD)
-    page.click("main button[type=submit]")
-    page.wait_for_url("**/check/")
-    look("signed")
-    page.check("[name=declares]")
-    page.click("main button.btn-primary")
-    look("receipt")
-    sha256 = page.locator(".hash").first.inner_text()
-    page.goto(f"{case}submissions/")
-    look("submissions")
-    page.goto(f"/verify/?reference={application.reference}&sha256={sha256}")
-    look("verified")
-    page.goto(f"/verify/?reference={application.reference}&sha256={'0' * 64}")
-    look("not-verified")
-    page.goto(f"{case}signature/refuse/")
-    page.goto(f"/rounds/{application.round.slug}/")
-    look("round")

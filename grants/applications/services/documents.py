@@ -36,7 +36,7 @@ def add_document(application: Application, upload: File, *, by, question_key: st
             _note(document)
             Application.objects.filter(pk=fresh.pk).update(saved_at=timezone.now())
     except BaseException:
-        document.file.storage.delete(document.file.name)
+        document.file.storage.delete(str(document.file))
         raise
     return document
 

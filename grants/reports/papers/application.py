@@ -162,6 +162,6 @@ def _signature(submission: Submission) -> list[tuple[str, str]]:
         .order_by("pk")
         .first()
     )
-    if signed is None:
+    if signed is None or signed.signed_at is None:
         return []
     return [(_("Signed by"), f"{signed.signed_as} · {_moment(signed.signed_at)}")]

@@ -24,11 +24,14 @@ class _Outlet:
     def __init__(self) -> None:
         self.waiting: list[bytes] = []
 
-    def write(self, some: bytes) -> int:
+    def write(self, some: bytes, /) -> int:
         self.waiting.append(bytes(some))
         return len(some)
 
     def flush(self) -> None:
+        return
+
+    def close(self) -> None:
         return
 
     def take(self) -> bytes:
@@ -97,7 +100,7 @@ def safe_name(name: str) -> str:
 def _pack(papers, files, moment) -> Iterator[bytes]:
     outlet = _Outlet()
     left_out = []
-    with zipfile.ZipFile(outlet, "w") as archive:  # type: ignore[arg-type]
+    with zipfile.ZipFile(outlet, "w") as archive:
         for name, content in papers:
             entry = zipfile.ZipInfo(name, moment)
             entry.compress_type = zipfile.ZIP_DEFLATED

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 
 from grants.core.bilingual import is_chinese
 
-TEMPLATE = Path(__file__).with_name("paper.typ")
+TEMPLATE = str(Path(__file__).with_name("paper.typ"))
 FONTS = str(Path(pylopdf_fonts_zh_cn.sans_path()).parent)
 
 
@@ -22,7 +22,7 @@ def pdf(data: dict, *, at: datetime) -> bytes:
     """
     language = "zh" if is_chinese(get_language()) else "en"
     return typst.compile(
-        TEMPLATE.read_bytes(),
+        TEMPLATE,
         font_paths=[FONTS],
         ignore_system_fonts=True,
         sys_inputs={"data": json.dumps({"language": language, **data}, ensure_ascii=False)},
