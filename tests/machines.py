@@ -26,5 +26,5 @@ class OnDatabase(RuleBasedStateMachine):
         self._example.__exit__(None, None, None)
 
 
-def drive(machine: type[OnDatabase]) -> None:
-    run_state_machine_as_test(machine, settings=BOUNDED)
+def drive(machine: type[OnDatabase], *, steps: int = BOUNDED.stateful_step_count) -> None:
+    run_state_machine_as_test(machine, settings=settings(BOUNDED, stateful_step_count=steps))

@@ -6,25 +6,22 @@ goes out under one number of a payout at a time, and in the end nothing is left 
 
 import logging
 from contextlib import suppress
-from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.db.models import Q
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, rule
 
 from grants.core.errors import Refused
 from grants.payouts import rails
-from grants.payouts.clock import database_now
 from grants.payouts.lifecycle import LIVE
-from grants.payouts.models import Payee, PaymentAttempt, Payout, PayoutBatch, RailHealth
-from grants.payouts.rails.protocol import Outcome
-from grants.payouts.services import approving, batches, booking, due, releasing, sending
+from grants.payouts.models import PaymentAttempt, Payout, PayoutBatch
+from grants.payouts.services import approving, batches, due, releasing
 from tests import cast
 from tests.machines import OnDatabase, drive
-from tests.payouts.way import differences, expire_leases, later
+from tests.payouts.way import differences
 from tests.payouts.whims import Killed, Rail
+from tests.payouts.workers import WORK, Workers
 from tests.seeding import grantee, payouts_of
 
 AMOUNTS = [Decimal("100.00"), Decimal("20.50"), Decimal("0.01")]
@@ -33,17 +30,6 @@ OUT = ("paid", "dealing", "hanging")
 IN_FLIGHT = {"sending": "prepared", "sent": "accepted", "unknown": "unknown"}
 STANDS = IN_FLIGHT | {"paid": "succeeded", "failed": "rejected"}
 # How often each is chosen: a rule of its own for each would be switched off in whole examples.
-WORK = {
-    "send": 6,
-    "work_much_later": 9,
-    "ask": 1,
-    "lose": 1,
-    "late_answer": 2,
-    "fall_asleep": 1,
-    "wake": 1,
-    "stopped": 2,
-    "rail_settles": 1,
-}
 PEOPLE = {
     "go": 2,
     "prepare": 1,
@@ -57,10 +43,8 @@ MOVES = WORK | PEOPLE
 MOVE = st.sampled_from([name for name, weight in MOVES.items() for _ in range(weight)])
 
 
-class Payouts(OnDatabase):
+class Payouts(Workers, OnDatabase):
     """`free` is what people may decide about: payouts that are due and in no batch."""
-
-    rail: Rail
 
     def __init__(self) -> None:
         super().__init__()
@@ -70,7 +54,7 @@ class Payouts(OnDatabase):
         self.states: dict[int, str] = {}
         self.batch_of: dict[int, int | None] = {}
         self.look()
-        self.sleepers: list[int] = []
+        self.sleepers = []
 
     def at(self, chosen: int) -> Payout:
         return Payout.objects.get(pk=self.keys[chosen])
@@ -194,74 +178,6 @@ class Payouts(OnDatabase):
         if self.try_to(lambda: due.requeue(payout, by=self.finance, reason="x"), may=may):
             self.states[payout.pk], self.batch_of[payout.pk] = "due", None
 
-    def send(self, data=None):
-        later()
-        RailHealth.objects.update(failures=0, stopped_at=None, retry_at=None, reason="")
-        sending.send_prepared()
-
-    def ask(self, data=None):
-        later()
-        RailHealth.objects.update(failures=0, stopped_at=None, retry_at=None, reason="")
-        sending.ask_open()
-
-    def work_much_later(self, data):
-        arrives = data.draw(st.booleans(), label="what hung arrives")
-        self._long_passes("paid" if arrives else None)
-        self.rail.may_deny = True
-        with suppress(Killed):
-            self.ask()
-        self.rail.may_deny = False
-        self.send()
-
-    def _long_passes(self, target: str | None) -> None:
-        """The rail's own time is over: what hung was carried out, or never will be."""
-        self.lose()
-        self.rail.settle("hanging", target)
-        long_ago = database_now() - timedelta(hours=2)
-        PaymentAttempt.objects.filter(called_at__isnull=False).update(called_at=long_ago)
-
-    def lose(self, data=None):
-        expire_leases()
-        self.rail.asleep.clear()
-        sending.lose_expired()
-
-    def fall_asleep(self, data):
-        """A worker claims, and does no more for now."""
-        for pk in sending.claim(Q(state="prepared", called_at=None), limit=1):
-            self.rail.asleep.add(PaymentAttempt.objects.get(pk=pk).number)
-            self.sleepers.append(pk)
-
-    def wake(self, data=None):
-        """The worker that slept goes on, whatever happened meanwhile."""
-        if self.sleepers:
-            pk = self.sleepers.pop(0)
-            self.rail.asleep.discard(PaymentAttempt.objects.get(pk=pk).number)
-            sending._send(pk, set())
-
-    def late_answer(self, data):
-        """An answer is booked after others have done more. An old one moves nothing."""
-        if self.rail.late:
-            number, answer, was_question = self.rail.late.pop(0)
-            before = PaymentAttempt.objects.get(number=number)
-            booking.book(booking.load(before.pk), answer, was_question=was_question)
-            is_old = was_question and before.state == "prepared" and answer.outcome != Outcome.PAID
-            if before.state not in LIVE or is_old:
-                assert PaymentAttempt.objects.get(number=number).state == before.state
-
-    def stopped(self, data):
-        """The account is stopped for a while: nobody is paid who was not called for before."""
-        move = data.draw(st.sampled_from([self.send, self.wake]), label="while stopped")
-        Payee.objects.filter(state="verified").update(state="suspended")
-        self.rail.is_stopped = True
-        with suppress(Killed):
-            move()
-        self.rail.is_stopped = False
-        Payee.objects.filter(state="suspended").update(state="verified")
-
-    def rail_settles(self, data):
-        succeeds = data.draw(st.booleans(), label="what it dealt with succeeds")
-        self.rail.settle("dealing", "paid" if succeeds else "failed")
-
     @invariant()
     def rows_agree_with_people_and_rail(self):
         assert self.rail.wrong == []
@@ -326,6 +242,6 @@ def test_payouts_are_paid_once_over_any_rail(monkeypatch, settings):
     cast.released_batch(*payouts_of(award, payee, AMOUNTS))
 
     try:
-        drive(type("Machine", (Payouts,), {"rail": rail}))
+        drive(type("Machine", (Payouts,), {"rail": rail}), steps=12)
     finally:
         log.removeHandler(rail)
