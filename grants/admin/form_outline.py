@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import Http404, HttpResponseRedirect
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from grants.admin.form_doors import (
     builder,
@@ -91,9 +92,11 @@ def parts_of(outline: Outline) -> list[dict]:
 def _note(question: Question) -> str:
     """The one setting that says most about the question."""
     if question.kind in (QuestionKind.CHOICE, QuestionKind.CHOICES):
-        return _("%(count)s options") % {"count": len(question.options)}
+        count = len(question.options)
+        return ngettext("%(count)s option", "%(count)s options", count) % {"count": count}
     if question.kind == QuestionKind.GROUP:
-        return _("%(count)s columns") % {"count": len(question.columns)}
+        count = len(question.columns)
+        return ngettext("%(count)s column", "%(count)s columns", count) % {"count": count}
     if question.max_length:
         return _("at most %(count)s %(unit)s") % {
             "count": question.max_length,

@@ -70,7 +70,7 @@
     if (start.list === list && start.place === place) return;
     const form = document.querySelector("#moves");
     const move = kind === "section" ? `section:${row.dataset.section}:to:${place}` : `question:${row.dataset.question}:to:${list}:${place}`;
-    htmx.ajax("POST", form.action, { source: form, target: "#outline", select: "#outline", swap: "outerHTML", values: { move } });
+    htmx.ajax("POST", form.action, { source: "#outline", target: "#outline", select: "#outline", swap: "outerHTML", values: { move } });
   };
   addEventListener("pointerup", drop);
   addEventListener("pointercancel", drop);
