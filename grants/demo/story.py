@@ -12,6 +12,7 @@ from grants.applications.services import documents, drafts, screening, submittin
 from grants.awards import services as awards
 from grants.awards.models import Award
 from grants.demo.companies import APPLICANTS, Applicant, make_applicant
+from grants.demo.company import furnish, talk
 from grants.demo.screening import ASKED, COPY, screen_pilot, second_company
 from grants.milestones import services as milestones
 from grants.payouts.services import approving, batches, due, payees, releasing
@@ -101,6 +102,14 @@ class Story:
         self._reported(cases[3])
         self._payout_due(cases[4])
         reviews.assign(cases[5], people["reviewer1"], by=self.officer)
+        talk(ours[0], applicant=people["li-na"], officer=self.officer)
+        furnish(
+            own["li-na"],
+            owner=people["li-na"],
+            asker=people["wang-wei"],
+            officer=self.officer,
+            licence=proposal("营业执照.pdf"),
+        )
 
     def _case(self, item: Applicant, number: int) -> Application:
         user, organisation = make_applicant(item, number)

@@ -14,9 +14,9 @@ from grants.core.dates import in_words
 
 @dataclass(frozen=True)
 class NextStep:
-    """`turn` is "yours" where the applicant has to act (`url` and `action` lead there), "fund"
-    where the fund has, and "over" where nothing follows. `when` says by which day, or honestly that
-    no day was promised.
+    """`turn` is "yours" where the applicant has to act (`url` and `action` lead there), "open"
+    where it was sent and may still be corrected, "fund" where the fund has to act, and "over" where
+    nothing follows. `when` says by which day, or honestly that no day was promised.
     """
 
     text: str
@@ -24,16 +24,17 @@ class NextStep:
     url: str = ""
     action: str = ""
     when: str = ""
-    is_over: bool = False
+    state: str = "fund"
 
     @property
     def turn(self) -> str:
-        return "yours" if self.is_yours else "over" if self.is_over else "fund"
+        return "yours" if self.is_yours else self.state
 
     @property
     def turn_words(self) -> str:
         return {
             "yours": _("It is your turn"),
+            "open": _("Sent. You may still correct it"),
             "fund": _("It is the fund's turn"),
             "over": _("Nothing more is to be done"),
         }[self.turn]
@@ -57,8 +58,8 @@ def _at_the_fund(application: Application) -> NextStep:
         text = _("Reviewers read and score the application. The decision comes next.")
         return NextStep(text, when=_by(round.decision_on, _("The decision is expected by")))
     if application.state == "ineligible":
-        return NextStep(_("The application does not meet the rules of the round."), is_over=True)
-    return NextStep(_("You withdrew this application."), is_over=True)
+        return NextStep(_("The application does not meet the rules of the round."), state="over")
+    return NextStep(_("You withdrew this application."), state="over")
 
 
 def _by(day: date | None, words: str) -> str:
@@ -81,7 +82,7 @@ def _while_editing(application: Application) -> NextStep:
         return NextStep(text, True, _url(application), _("Continue"))
     if application.state == "draft":
         if not application.is_editable:
-            return NextStep(_("The round closed before this was submitted."), is_over=True)
+            return NextStep(_("The round closed before this was submitted."), state="over")
         text = _("Finish the form and submit it before %(when)s.") % closes
         return NextStep(text, True, _url(application), _("Continue"))
     if not application.is_editable:
@@ -92,13 +93,14 @@ def _while_editing(application: Application) -> NextStep:
         text = _("You changed answers after submitting. Submit again so that the changes count.")
         return NextStep(text, True, _url(application, "application-check"), _("Check and submit"))
     text = _("We have it. You can correct it and submit again until %(when)s.") % closes
-    return NextStep(text, when=_("Then we check whether it meets the rules of the round."))
+    then = _("Then we check whether it meets the rules of the round.")
+    return NextStep(text, when=then, state="open")
 
 
 def _after_decision(application: Application, award: Award | None) -> NextStep:
     if award is None:
         text = _("The decision was made. Read it together with the feedback.")
-        return NextStep(text, is_over=True)
+        return NextStep(text, state="over")
     if award.state == "offered":
         text = _("Accept or decline the award by %(when)s.") % {"when": in_words(award.accept_by)}
         return NextStep(text, True, _url(application), _("See the award"))
@@ -111,7 +113,7 @@ def _after_decision(application: Application, award: Award | None) -> NextStep:
             "suspended": _("The award is suspended: nothing is paid until it is resumed."),
             "terminated": _("The award was ended."),
         }[award.state],
-        is_over=award.state != "suspended",
+        state="fund" if award.state == "suspended" else "over",
     )
 
 

@@ -88,7 +88,7 @@ def test_turn_and_days_are_told_as_the_round_names_them(client, application):
         step = client.get(url).context["next_step"]
         return step.turn, step.when
 
-    assert told() == ("fund", "Then we check whether it meets the rules of the round.")
+    assert told() == ("open", "Then we check whether it meets the rules of the round.")
     cast.screened(application)
     assert told() == (
         "fund",

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from grants.accounts.models import MemberRole, Organisation, OrganisationKind
 from grants.core.regions import REGIONS
 from grants.payouts.models import PayeeKind
+from grants.web.forms.answers import Answer
 
 
 class ChooseOrganisationForm(forms.Form):
@@ -39,9 +40,8 @@ class DetailsForm(forms.Form):
         help_text=_("As on the business licence or identity card."),
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
-    credit_code = forms.CharField(
+    credit_code = Answer(
         label=_("Unified social credit code"),
-        required=False,
         max_length=40,
         help_text=_("18 characters, on the business licence."),
         widget=forms.TextInput(attrs={"autocapitalize": "characters", "spellcheck": "false"}),
@@ -49,9 +49,8 @@ class DetailsForm(forms.Form):
     legal_representative = forms.CharField(
         label=_("Legal representative (optional)"), required=False, max_length=100
     )
-    identity_number = forms.CharField(
+    identity_number = Answer(
         label=_("Resident identity number"),
-        required=False,
         max_length=40,
         help_text=_("18 characters. It is kept encrypted and shown to nobody in full."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
