@@ -27,7 +27,7 @@ INVITATION = Lifecycle(
 
 
 class JoinRequestState(models.TextChoices):
-    OPEN = "open", _("Waiting")
+    OPEN = "open", _("Waits for an answer")
     ACCEPTED = "accepted", _("Accepted")
     DECLINED = "declined", _("Declined")
     WITHDRAWN = "withdrawn", _("Withdrawn")

@@ -117,7 +117,7 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
-                            ("open", "Waiting"),
+                            ("open", "Waits for an answer"),
                             ("accepted", "Accepted"),
                             ("declined", "Declined"),
                             ("withdrawn", "Withdrawn"),

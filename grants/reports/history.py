@@ -8,6 +8,8 @@ from grants.core.regions import REGIONS
 from grants.events.models import Event
 from grants.reports.timeline import LONGEST, Happened, told_by
 
+BY_THE_FUND = ("licence.verify", "licence.refuse")
+
 LABELS = {
     "name": Organisation._meta.get_field("name"),
     "credit_code": Organisation._meta.get_field("credit_code"),
@@ -19,19 +21,21 @@ LABELS = {
 
 
 def history_of(organisation: Organisation, user) -> list[Happened]:
-    """The newest events, newest first, with before and after; at most `LONGEST`. Two queries.
+    """The newest events, newest first, with before and after; at most `LONGEST`. One query.
 
-    Members read them without the names of the fund's people.
+    Members read “The fund” for its people; who asked to join and who left have their names.
     """
-    members = None
-    if not user.has_role(*DESK_READERS) or organisation.role_of(user):
-        members = set(organisation.memberships.values_list("user_id", flat=True))
+    is_desk = user.has_role(*DESK_READERS) and not organisation.role_of(user)
     itself = Q(thing_type="organisation", thing_id=str(organisation.pk))
     events = Event.objects.filter(itself | Q(reference=organisation.reference))
     return [
-        Happened(event.label, told_by(event, members), event.at, _words(event.data))
+        Happened(event.label, _actor(event, is_desk), event.at, _words(event.data))
         for event in events.select_related("actor").order_by("-id")[:LONGEST]
     ]
+
+
+def _actor(event: Event, is_desk: bool) -> str:
+    return told_by(event, set() if event.kind in BY_THE_FUND and not is_desk else None)
 
 
 def _words(data: dict) -> str:

@@ -8,7 +8,7 @@ from grants.accounts.services import add_member
 from grants.accounts.services.invitations import invite
 from grants.accounts.services.joining import ask_to_join
 from grants.licences.models import Licence
-from grants.licences.services import upload_licence
+from grants.licences.services import refuse_licence, upload_licence
 from tests import cast
 
 pytestmark = pytest.mark.django_db
@@ -207,3 +207,19 @@ def test_change_of_a_verified_company_warns_and_is_in_the_history(client, compan
     )
     card = client.get(reverse("organisation-detail")).context["cards"][0]
     assert (card["licence"].is_valid, card["licence"].is_of_today) == (False, False)
+
+
+def test_history_names_who_asked_and_not_who_of_the_fund_decided(client, company):
+    ask_to_join(by=cast.person("asker"), credit_code=company.credit_code)
+    licence = upload_licence(company, cast.pdf(), by=cast.person("owner"))
+    refuse_licence(licence, by=cast.person("officer"), reason="blurred")
+    url = reverse("organisation-history", args=[company.pk])
+    client.force_login(cast.person("viewer"))
+
+    events = client.get(url).context["events"]
+
+    assert [(row.label, row.actor, row.text) for row in events[:3]] == [
+        ("Business licence not accepted", "The fund", "blurred"),
+        ("Business licence added", "owner", ""),
+        ("Somebody asked to join", "asker", "asker@test.example"),
+    ]
