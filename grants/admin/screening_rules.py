@@ -13,12 +13,12 @@ from grants.accounts.models import OrganisationKind
 from grants.admin.forms import VerbForm
 from grants.admin.screening import round_of
 from grants.admin.site import desk
+from grants.core.regions import REGIONS
 from grants.programs.models import Round
 from grants.screening import words
 from grants.screening.kinds import FIELDS, NEEDS_QUESTION, Scope, Test, questions_for
 from grants.screening.lifecycle import RuleKind
 from grants.screening.models import ScreeningRule
-from grants.screening.regions import REGIONS, region_name
 from grants.screening.selectors import rules_of
 from grants.screening.services import rules
 
@@ -88,7 +88,7 @@ def _regions(round, kind):
     ]
     return forms.MultipleChoiceField(
         label=gettext_lazy("Allowed regions"),
-        choices=[*((digits, region_name(digits)) for digits in REGIONS), *options],
+        choices=[*REGIONS, *options],
         widget=forms.CheckboxSelectMultiple,
     )
 

@@ -142,12 +142,12 @@ class ApplicationSerializer(ApplicationRow):
         ]
         read_only_fields = fields
 
-    @extend_schema_field(KeptAnswers)
     def get_left_over(self, application) -> dict[str, str]:
         if not self.sees_draft(application):
             return {}
         return {key: text for key, _label, text in application.left_over}
 
+    @extend_schema_field(KeptAnswers)
     def get_answers(self, application):
         if self.sees_draft(application):
             return application.answers

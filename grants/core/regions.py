@@ -38,9 +38,15 @@ REGIONS = [
     ("81", _("Hong Kong")),
     ("82", _("Macao")),
 ]
-KNOWN = {code for code, _name in REGIONS}
+NAMES = dict(REGIONS)
+KNOWN = frozenset(NAMES)
 
 
 def region_of(credit_code: str) -> str:
     """The province where a company was registered: digits 3 and 4; empty where it is none."""
     return credit_code[2:4] if credit_code[2:4] in KNOWN else ""
+
+
+def region_name(digits: str) -> str:
+    """The province in the active language; the digits where they are none."""
+    return str(NAMES.get(digits, digits))

@@ -4,7 +4,6 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from grants.accounts.models import DESK_READERS, MemberRole, Organisation
-from grants.core.regions import REGIONS
 from grants.events.models import Event
 from grants.reports.timeline import LONGEST, Happened, told_by
 
@@ -52,8 +51,7 @@ def _change(field: str, before: str, after: str) -> str:
     if field == "role":
         return f"{_role(before)} → {_role(after)}"
     if field == "region":
-        names = {code: str(name) for code, name in REGIONS}
-        before, after = names.get(before, ""), names.get(after, "")
+        before, after = region_name(before), region_name(after)
     label = LABELS[field].verbose_name if field in LABELS else field
     return _("%(what)s: %(before)s → %(after)s") % {
         "what": label,

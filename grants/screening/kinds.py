@@ -23,9 +23,9 @@ from django.utils.translation import gettext_lazy
 from grants.accounts.models import OrganisationKind
 from grants.core.errors import Refused
 from grants.core.numbers import read_number
+from grants.core.regions import KNOWN
 from grants.programs.models import Question, QuestionKind, Round
 from grants.screening.lifecycle import RuleKind
-from grants.screening.regions import REGIONS
 
 LEAST_THRESHOLD = Decimal("0.30")
 LONGEST_NAME = 40
@@ -104,7 +104,7 @@ def _regions(round, kind, raw, given) -> list[str]:
     if not chosen:
         raise Refused(_("Name at least one region."))
     key = str(given.get("question") or "")
-    known = set(REGIONS)
+    known = set(KNOWN)
     if key:
         asked = [question for question in questions_for(round, kind) if question.key == key]
         known = {option["value"] for question in asked for option in question.options}

@@ -9,10 +9,10 @@ from django.utils.translation import gettext_noop
 
 from grants.accounts.models import OrganisationKind
 from grants.core.dates import in_words
+from grants.core.regions import region_name
 from grants.screening.kinds import Scope, Test
 from grants.screening.lifecycle import CheckOutcome, RuleKind
 from grants.screening.models import EligibilityCheck, ScreeningRule
-from grants.screening.regions import region_name
 
 PASSED, UNCLEAR = CheckOutcome.PASSED, CheckOutcome.UNCLEAR
 

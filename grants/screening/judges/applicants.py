@@ -8,10 +8,10 @@ from django.utils import timezone
 from stdnum.cn import uscc
 
 from grants.accounts.models import OrganisationKind
+from grants.core.regions import region_of
 from grants.screening.judges.cases import Case, Finding, failed, passed, rows, unclear
 from grants.screening.kinds import Test
 from grants.screening.models import ScreeningRule
-from grants.screening.regions import region_of
 
 # The latest signal of that name: the application's own, else its organisation's.
 SIGNALS = """
