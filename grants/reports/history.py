@@ -4,6 +4,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from grants.accounts.models import DESK_READERS, MemberRole, Organisation
+from grants.core.regions import region_name
 from grants.events.models import Event
 from grants.reports.timeline import LONGEST, Happened, told_by
 
