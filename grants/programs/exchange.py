@@ -220,10 +220,13 @@ class Node:
         return self._without_null(name, value)
 
     def rows(self, name: str) -> list:
+        return self._without_null(name, self._list(name))
+
+    def _list(self, name: str) -> list:
         value = self.data.get(name, [])
         if not isinstance(value, list):
             raise self.wrong(name, _("is no list"))
-        return self._without_null(name, value)
+        return value
 
     def _without_null(self, name: str, value):
         if "\\u0000" in json.dumps(value):
@@ -232,5 +235,5 @@ class Node:
 
     def parts(self, name: str, known: set[str]) -> list["Node"]:
         path = f"{self.path}/{name}"
-        rows = self.rows(name)
+        rows = self._list(name)
         return [Node(f"{path}/{number}", row, known) for number, row in enumerate(rows)]

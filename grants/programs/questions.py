@@ -157,10 +157,11 @@ def option_problems(options: object) -> dict[str, str]:
         ):
             if sentence := _short_text_problem(option[part], most):
                 found[f"options.{number}.{part}"] = sentence
+        if f"options.{number}.value" in found:
+            continue
         if option["value"] in seen:
             found[f"options.{number}.value"] = _("Each option needs a value of its own.")
-        if isinstance(option["value"], str):
-            seen.add(option["value"])
+        seen.add(option["value"])
     return found
 
 

@@ -1,6 +1,7 @@
 """Going on with a newer version of the form."""
 
 import pytest
+from django.utils import translation
 
 from grants.applications.services import submitting, versions
 from grants.core.errors import Refused
@@ -13,6 +14,12 @@ from tests.admin.form_building import option
 pytestmark = pytest.mark.django_db
 
 OLD = "The form of this round has changed. Go on with the new form, then send it."
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    with translation.override("en"):
+        yield
 
 
 def officer():

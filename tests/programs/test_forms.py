@@ -1,26 +1,30 @@
 """Building a form by its verbs."""
 
-import json
-
 import pytest
+from django.utils import translation
 
 from grants.core.errors import Refused
 from grants.events.models import Event
 from grants.programs.changes import what_changed
-from grants.programs.exchange import as_data, as_json
+from grants.programs.exchange import as_data
 from grants.programs.models import Question, Round
 from grants.programs.questions import mark_of
 from grants.programs.selectors import outline_of
-from grants.programs.services import columns, copying, exchange, form_rules, forms
+from grants.programs.services import columns, copying, form_rules, forms
 from tests import cast
-from tests.admin.form_building import keys_of, option, words_of_form
+from tests.admin.form_building import keys_of, option
+from tests.programs.full_form import WHEN_READY, WORDS, full_form, question, refused
 from tests.together import together
 
 pytestmark = pytest.mark.django_db
 
 GONE = "Somebody removed this meanwhile."
-WORDS = {"label_zh": "问题", "label_en": "Question"}
-WHEN_READY = {"all": [{"question": "ready", "is": "equals", "value": "yes"}]}
+
+
+@pytest.fixture(autouse=True)
+def _english():
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
@@ -36,40 +40,6 @@ def draft():
 @pytest.fixture
 def form(draft):
     return draft.form
-
-
-def question(key: str) -> Question:
-    return Question.objects.get(key=key)
-
-
-def full_form(form, by) -> None:
-    """Something of everything that a form can say."""
-    first, second = form.sections.order_by("position")
-    forms.change_section(first, by=by, help_zh="说明", help_en="Help")
-    forms.change_question(
-        question("plan"), by=by, pattern="[a-z]+", pattern_hint_zh="小写", pattern_hint_en="small"
-    )
-    forms.change_question(question("team_size"), by=by, least="0.5", most="12")
-    forms.change_question(question("proposal"), by=by, file_kinds=["pdf"], file_megabytes=5)
-    options = [option("a"), option("b")]
-    forms.add_question(second, by=by, kind="choices", key="many", options=options, **WORDS)
-    group = forms.add_question(second, by=by, kind="group", key="people", most_rows=3, **WORDS)
-    columns.add_column(group, by=by, kind="choice", key="role", options=options, **WORDS)
-    columns.add_column(group, by=by, kind="money", key="pay", least="1", **WORDS)
-    forms.change_section(second, by=by, show_when=WHEN_READY)
-    form_rules.add_rule(
-        form, by=by, expression="sum(people.pay) <= requested_amount", question_key="people",
-        message_zh="太多", message_en="Too much",
-    )  # fmt: skip
-
-
-def refused(verb, *args, **kwargs) -> Refused:
-    """What a verb says; nothing of the forms has changed."""
-    before = words_of_form()
-    with pytest.raises(Refused) as caught:
-        verb(*args, **kwargs)
-    assert words_of_form() == before
-    return caught.value
 
 
 def test_building_is_told_in_the_events_of_the_round(officer, form):
@@ -197,7 +167,7 @@ def test_columns_are_added_changed_moved_and_removed(officer, form):
 
 def test_new_version_is_a_copy_that_nobody_sees_until_it_is_published(officer, draft):
     full_form(draft.form, officer)
-    first = copying_open(draft)
+    first = cast.programs.open_round(draft, by=officer)
     before = as_data(outline_of(first.form))
 
     version = copying.begin_version(first, by=officer)
@@ -216,10 +186,6 @@ def test_new_version_is_a_copy_that_nobody_sees_until_it_is_published(officer, d
     assert Round.objects.get().form == version
     told = "This version of the form is published: it stays as it is."
     assert str(refused(forms.remove_question, question_of(version, "site"), by=officer)) == told
-
-
-def copying_open(draft) -> Round:
-    return cast.programs.open_round(draft, by=cast.person("officer"))
 
 
 def question_of(form, key: str) -> Question:
@@ -270,78 +236,6 @@ def test_copy_of_a_round_has_everything(officer, draft):
         opens_at=draft.opens_at, closes_at=draft.closes_at,
     )  # fmt: skip
     assert told.problems == {"slug": "Another round has this short name."}
-
-
-def test_form_goes_out_and_comes_in_as_it_was(officer, draft):
-    full_form(draft.form, officer)
-    written = as_json(outline_of(draft.form))
-    other = cast.draft_round("other")
-
-    exchange.import_form(other.form, written.encode(), by=officer)
-
-    assert as_json(outline_of(other.form)) == written
-
-
-def data_of(draft) -> dict:
-    return as_data(outline_of(draft.form))
-
-
-@pytest.mark.parametrize(
-    ("raw", "sentence"),
-    [
-        (b"\xff\xfe", "This file is no JSON that can be read."),
-        (b"[" * 100_000, "This file is no JSON that can be read."),
-        (b'{"version": NaN}', "This file is no JSON that can be read."),
-        (b"9" * 5000, "This file is no JSON that can be read."),
-        (b"[]", "“/” is no object."),
-        (b"{}", "This is no form of this portal, or one of another version."),
-        (b'{"format": "grant-form", "version": 2}', "This is no form of this portal, or one of another version."),
-        (b'{"evil": 1}', "“/evil” is not known here."),
-        (b" " * (2 * 1024 * 1024 + 1), "A form has at most 2 MB."),
-    ],
-)  # fmt: skip
-def test_file_that_is_no_form_is_refused(officer, draft, raw, sentence):
-    assert str(refused(exchange.import_form, draft.form, raw, by=officer)) == sentence
-
-
-@pytest.mark.parametrize(
-    ("change", "sentence"),
-    [
-        ({"kind": "song"}, "“/sections/0/questions/0/kind” is no kind of question."),
-        ({"key": "a b"}, "/sections/0/questions/0/key: Enter a valid “slug” consisting of letters, numbers, underscores or hyphens."),
-        ({"key": "plan"}, "/sections/1/questions/2/key: Another question of this form has this key."),
-        ({"label": {"zh": "a\0", "en": "b"}}, "“/sections/0/questions/0/label/zh” has a sign that cannot be kept."),
-        ({"label": "x"}, "“/sections/0/questions/0/label” is no object."),
-        ({"max_length": True}, "“/sections/0/questions/0/max_length” is no whole number that fits."),
-        ({"max_length": 10**30}, "“/sections/0/questions/0/max_length” is no whole number that fits."),
-        ({"least": "1e999999"}, "/sections/0/questions/0"),
-        ({"show_when": {"all": [{"question": "team", "is": "answered"}]}}, "“Question team”: A question cannot be shown because of its own answer."),
-        ({"show_when": {"none": 1}}, "“Question team”: Conditions are all or any of a list of at most 20 tests."),
-        ({"kind": "choice", "options": [{"value": {}, "zh": 1, "en": None}]}, "/sections/0/questions/0/options/0/value: Fill this in, in both languages."),
-        ({"kind": "choice", "options": 5}, "“/sections/0/questions/0/options” is no list."),
-        ({"kind": "file", "file_kinds": ["exe", {}]}, "/sections/0/questions/0/file_kinds: "),
-        ({"kind": "group", "columns": [{"kind": "group", "key": "a"}]}, "/sections/0/questions/0/columns/0/kind: A column is of a simple kind."),
-        ({"limit_unit": "miles"}, "/sections/0/questions/0/limit_unit: Value 'miles' is not a valid choice."),
-    ],
-)  # fmt: skip
-def test_hostile_question_is_refused_with_its_place(officer, draft, change, sentence):
-    data = data_of(draft)
-    data["sections"][0]["questions"][0] |= change
-    if change.get("least"):
-        data["sections"][0]["questions"][0]["kind"] = "number"
-
-    told = refused(exchange.import_form, draft.form, json.dumps(data).encode(), by=officer)
-
-    assert str(told).startswith(sentence)
-
-
-def test_form_that_is_too_big_is_refused(officer, draft):
-    data = data_of(draft)
-    data["sections"] = data["sections"][:1] * 51
-
-    told = refused(exchange.import_form, draft.form, json.dumps(data).encode(), by=officer)
-
-    assert str(told) == "A form has at most 50 sections, 300 questions and 100 rules."
 
 
 @pytest.mark.django_db(transaction=True)

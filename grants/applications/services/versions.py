@@ -79,8 +79,9 @@ def carried(
     """The answers that fit the new questions, and in words what of the old ones does not."""
     kept: dict = {}
     aside: dict[str, dict] = {}
-    for key, answer in answers.items():
-        if not answer or key not in old:
+    for key in old:
+        answer = answers.get(key)
+        if not answer:
             continue
         fits = _fitting(old[key], new[key], answer) if key in new else ""
         if fits:
