@@ -61,7 +61,7 @@ def without_foreign_settings(question: Question) -> Question:
     """Sets what its kind does not have back to nothing."""
     for name in ALL_SETTINGS:
         if name not in SETTINGS.get(question.kind, ()):
-            setattr(question, name, Question._meta.get_field(name).get_default())
+            setattr(question, name, getattr(Question(), name))
     return question
 
 

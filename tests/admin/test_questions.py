@@ -481,4 +481,4 @@ def test_pages_cost_the_same_with_50_questions_of_200_options(
         assert filled(officer.get(page_of(question("k49"))))["options-199-value"] == "v199"
 
 
-QUERIES = {"form": 11, "question": 9}
+QUERIES = {"form": 11, "question": 13}

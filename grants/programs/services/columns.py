@@ -27,7 +27,7 @@ def add_column(group: Question, *, by, kind: str, key: str = "", **values) -> Qu
 
 
 @transaction.atomic
-def change_column(group: Question, key: str, *, by, **values) -> Question:
+def change_column(group: Question, key: str, /, *, by, **values) -> Question:
     """Sets what is given of one column. A changed `key` renames it."""
     fresh = _held(group, by=by)
     columns = columns_of(fresh)

@@ -106,9 +106,10 @@ def copy_round(
     copy.opens_at, copy.closes_at = opens_at, closes_at
     copy.save(force_insert=True)
     copy_parts(form, FormVersion.objects.create(round=copy))
-    for part in (*criteria, *planned):
-        part.pk, part.round = None, copy
-        part._state.adding = True
-        part.save(force_insert=True)
+    for parts in (criteria, planned):
+        for part in parts:
+            part.pk, part.round = None, copy
+            part._state.adding = True
+            part.save(force_insert=True)
     record(copy, "create", by=by, data={"title": copy.title_zh, "from": source.slug})
     return copy

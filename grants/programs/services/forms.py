@@ -148,8 +148,8 @@ def change_question(question: Question, *, by, seen: str = "", **values) -> Ques
 
 
 def _keys(form: FormVersion, but: Question | None = None) -> set[str]:
-    rows = Question.objects.filter(section__form=form).exclude(pk=but.pk if but else None)
-    return set(rows.values_list("key", flat=True))
+    rows = Question.objects.filter(section__form=form).values_list("pk", "key")
+    return {key for pk, key in rows if but is None or pk != but.pk}
 
 
 def _save(question: Question, taken: set[str], *, is_new: bool = False) -> None:

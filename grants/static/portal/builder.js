@@ -3,12 +3,9 @@
 (() => {
   document.documentElement.classList.add("has-scripts");
 
-  const ready = () => document.querySelector("[data-outline]")?.classList.add("can-drag");
-  addEventListener("DOMContentLoaded", ready);
-  addEventListener("htmx:afterSwap", (event) => {
-    ready();
-    const words = event.target.dataset?.moved ?? document.querySelector("[data-outline]")?.dataset.moved;
-    if (event.detail.requestConfig?.path.endsWith("/move/") && words) announce(words);
+  addEventListener("htmx:afterRequest", (event) => {
+    const outline = document.querySelector("[data-outline]");
+    if (outline && event.detail.successful && event.detail.requestConfig.path.endsWith("/move/")) announce(outline.dataset.moved);
   });
 
   const announce = (words) => {
