@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from grants.ledger.models import LedgerAccount
-from grants.programs.models import QuestionKind, Round
+from grants.programs.models import Question, QuestionKind, Round, Section
 from tests import cast
+from tests.admin.form_building import option_fields
 from tests.admin.setting_up import CRITERION, MILESTONE, rows, said, submit
 
 pytestmark = pytest.mark.django_db
@@ -60,20 +61,19 @@ def options(browser: Client, url: str, field: str) -> list[str]:
     return [o["value"] for o in page.select(f"select[name={field}] option") if o["value"]]
 
 
-def add_section(officer: Client, page: str) -> None:
-    questions = [
-        {
-            "position": str(number),
-            "key": kind,
-            "kind": kind,
-            "label_zh": f"问题 {kind}",
-            "label_en": f"Question {kind}",
-            "options": "a | 甲 | A" if kind == "choice" else "",
-        }
-        for number, kind in enumerate(QuestionKind.values)
-    ]
-    words = {"title_zh": "全部", "title_en": "Everything"}
-    submit(officer, link(officer.get(page), "Add a section"), words | rows("questions", *questions))
+def add_section(officer: Client) -> None:
+    """A section with a question of each kind, as the form builder offers them."""
+    section = {"title_zh": "全部", "title_en": "Everything"}
+    submit(officer, reverse("admin:section-add", args=["spring"]), section)
+    [pk] = Section.objects.values_list("pk", flat=True)
+    options = option_fields(("甲", "A", ""))
+    for kind in QuestionKind.values:
+        words = {"label_zh": f"问题 {kind}", "label_en": f"Question {kind}"}
+        url = f"{reverse('admin:question-add', args=['spring', pk])}?kind={kind}"
+        submit(officer, url, words | (options if "choice" in kind else {}))
+    group = Question.objects.get(kind="group")
+    url = f"{reverse('admin:column-add', args=['spring', group.pk])}?kind=date"
+    submit(officer, url, {"label_zh": "日期", "label_en": "Day"})
 
 
 def test_officer_makes_a_round_from_nothing_and_an_applicant_finds_it(at_desk):
@@ -82,7 +82,7 @@ def test_officer_makes_a_round_from_nothing_and_an_applicant_finds_it(at_desk):
     page = make_round(officer)
     assert officer.get(page).context["missing"] == ["The form has no questions yet."]
     assert list(applicant.get("/").context["open_rounds"]) == []
-    add_section(officer, page)
+    add_section(officer)
     assert officer.get(page).context["missing"] == []
     opened = submit(officer, link(officer.get(page), "Open"), {})
 

@@ -85,6 +85,7 @@ def test_question_is_moved_by_key_and_by_hand(page, sign_in):
     assert keys_of(round.form)[0][:2] == ["team_size", "team"]
     assert page.evaluate("document.activeElement.id") == down.get_attribute("id")
 
+    page.set_viewport_size({"width": 1280, "height": 1600})
     row = page.locator(f"#question-{second.questions.get(key='site').pk}")
     grip = row.locator("[data-grip]").bounding_box()
     target = page.locator(f"#question-{first.questions.get(key='team').pk}").bounding_box()

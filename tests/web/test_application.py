@@ -81,11 +81,11 @@ def test_complete_draft_can_be_checked(client):
     assert [task["state"] for task in tasks] == ["done", "done", "done", "not_started"]
 
 
-def test_detail_of_a_draft_costs_fifteen_queries(client, django_assert_num_queries):
+def test_detail_of_a_draft_costs_seventeen_queries(client, django_assert_num_queries):
     application = cast.complete_draft("applicant")
     applied(client)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(17):
         client.get(url_of(application))
 
 
