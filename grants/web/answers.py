@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from grants.applications.models import Application
 from grants.applications.selectors import questions_of
 from grants.applications.services.documents import add_document, remove_document
+from grants.applications.services.merging import save_page
 from grants.core.errors import Refused
 from grants.programs.conditions import shown
 from grants.programs.models import Question
@@ -25,8 +26,8 @@ from grants.web.saving import (
     editable_case,
     page_words,
     project_form,
-    save,
     section_form,
+    words_of,
 )
 from grants.web.uploading import file_fields
 
@@ -161,7 +162,9 @@ def _frame(
 def _save(request, application: Application, form: Page, questions) -> dict[str, Asked]:
     """Saves; what is refused, wrong or in conflict is said beside its field."""
     try:
-        saved = save(request, application, form, questions)
+        saved = save_page(
+            application, by=request.user, questions=questions or None, **words_of(form)
+        )
     except Refused as refusal:
         show_refusal(form, refusal)
         return {}

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from functools import lru_cache
 
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404
@@ -16,7 +17,8 @@ from django.views.decorators.http import require_http_methods
 from grants.applications.models import Application
 from grants.applications.selectors import questions_of
 from grants.applications.services.drafts import standing
-from grants.applications.services.merging import Saved, save_page
+from grants.applications.services.editing import read_locked
+from grants.applications.services.merging import Saved, save_locked
 from grants.core.dates import in_words
 from grants.core.errors import Refused
 from grants.programs.conditions import shown
@@ -27,7 +29,6 @@ from grants.web.forms.answers import Page, ProjectForm, SectionForm
 from grants.web.keeping import forget_words, person_mark
 
 KEPT_FORMS = 50
-READ = ("form", "round", "title", "requested_amount", "answers", "organisation__name")
 
 
 def editable_case(request: HttpRequest, reference: str) -> Application:
@@ -53,14 +54,10 @@ def section_form(application: Application, questions, data=None, files=None) -> 
     return SectionForm(questions, data, files, standing=application.answers, amount=amount)
 
 
-def save(
-    request: HttpRequest, application: Application, form: Page, questions: list[Question] | None
-) -> Saved:
-    """Saves what a valid form changed. Raises `Refused`."""
+def words_of(form: Page) -> dict:
+    """What a valid form changed, for the service."""
     words = form.changes if isinstance(form, ProjectForm) else {"answers": form.answers}
-    return save_page(
-        application, by=request.user, base=form.base, questions=questions or None, **words
-    )
+    return {"base": form.base, **words}
 
 
 def page_words(
@@ -96,14 +93,15 @@ def application_autosave(
         return JsonResponse({"reason": "signed out"}, status=401)
     if request.method == "GET":
         return JsonResponse({"token": get_token(request), "person": request.user.pk})
-    own = Application.objects.of_applicant(request.user).select_related("organisation")
-    application = get_object_or_404(own.only(*READ), reference=reference)
-    require(request, "edit_application", application)
-    form, questions = _form(application, position, request.POST)
-    if not form.is_valid():
-        return JsonResponse({"detail": _("Some signs in the text cannot be kept.")}, status=409)
     try:
-        saved = save(request, application, form, questions)
+        with transaction.atomic():
+            own = read_locked(Application.objects.of_applicant(request.user))
+            application = get_object_or_404(own, reference=reference)
+            require(request, "edit_application", application)
+            form, questions = _form(application, position, request.POST)
+            if not form.is_valid():
+                raise Refused(_("Some signs in the text cannot be kept."))
+            saved = save_locked(application, by=request.user, questions=questions, **words_of(form))
     except Refused as refusal:
         return JsonResponse({"detail": str(refusal)}, status=409)
     forget_words(request, _page_url(reference, position))
@@ -123,9 +121,9 @@ def _page_url(reference: str, position: int | None) -> str:
 
 
 def _form(application: Application, position: int | None, data) -> tuple[Page, list[Question]]:
-    if position is None:
-        return project_form(application, data), []
     questions = _published(application.form_id)
+    if position is None:
+        return project_form(application, data), questions
     sections = by_section(questions)
     if position not in sections:
         raise Http404
@@ -139,7 +137,7 @@ def _told(application: Application, form: Page, questions: list[Question], saved
         "saved": timezone.localtime(application.saved_at).strftime("%H:%M"),
         "marks": {name: mark for name, mark in marks.items() if name not in asked},
         "conflicts": {name: _block(conflict) for name, conflict in asked.items()},
-        "unkept": [] if questions else list(saved.problems.values()),
+        "unkept": list(saved.problems.values()) if isinstance(form, ProjectForm) else [],
         "shown": sorted(shown(questions, application.answers)),
         "taken": sorted(form.taken),
     }

@@ -1,5 +1,6 @@
 """Whether an application can be changed now, asked under its lock."""
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -32,7 +33,8 @@ def _refuse_late(application: Application) -> None:
 
 AROUND = ("round__program__fund", "organisation", "form")
 DRAFT = (
-    "reference", "state", "organisation", "form", "title", "requested_amount", "answers", "edits",
+    "reference", "state", "organisation__name", "form",
+    "title", "requested_amount", "answers", "edits",
     "round__state", "round__opens_at", "round__closes_at", "round__grace_minutes",
     "round__award_min", "round__award_max",
 )  # fmt: skip
@@ -40,13 +42,19 @@ DRAFT = (
 
 def locked(application: Application) -> Application:
     """The row as it is now, with what stands around it, locked until the transaction ends."""
-    return _lock(Application.objects.select_related(*AROUND), application)
+    return _locking(Application.objects.select_related(*AROUND)).get(pk=application.pk)
 
 
 def locked_draft(application: Application) -> Application:
     """As `locked`, of what saving looks at alone: it is done at every pause of the typing."""
-    return _lock(Application.objects.select_related("round").only(*DRAFT), application)
+    return read_locked(Application.objects.all()).get(pk=application.pk)
 
 
-def _lock(rows, application: Application) -> Application:
-    return rows.select_for_update(of=("self",), no_key=True).get(pk=application.pk)
+def read_locked(applications: QuerySet[Application]) -> QuerySet[Application]:
+    """What saving looks at, locked by reading it."""
+    rows = applications.select_related("round", "organisation").only(*DRAFT)
+    return _locking(rows)
+
+
+def _locking(rows: QuerySet[Application]) -> QuerySet[Application]:
+    return rows.select_for_update(of=("self",), no_key=True)

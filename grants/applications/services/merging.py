@@ -79,43 +79,66 @@ def save_page(
     *,
     by,
     base: Base,
+    questions: list[Question] | None = None,
     answers: Mapping[str, object] | None = None,
     title: str | None = None,
     requested_amount: str | Decimal | None = None,
-    questions: list[Question] | None = None,
 ) -> Saved:
     """Saves what a page changed; what is in conflict is left as it stands and returned.
 
     `questions` are those of the whole form, where the caller has them: a form that was published
     no longer changes.
     """
-    require(by, "edit_application", application)
     fresh = locked_draft(application)
-    refuse_unless_editable(fresh)
     if questions is None or application.form_id != fresh.form_id:
         questions = questions_of(fresh)
+    saved = save_locked(
+        fresh,
+        by=by,
+        base=base,
+        questions=questions,
+        answers=answers,
+        title=title,
+        requested_amount=requested_amount,
+    )
+    for name in SAVED:
+        setattr(application, name, getattr(fresh, name))
+    return saved
+
+
+def save_locked(
+    application: Application,
+    *,
+    by,
+    base: Base,
+    questions: list[Question],
+    answers: Mapping[str, object] | None = None,
+    title: str | None = None,
+    requested_amount: str | Decimal | None = None,
+) -> Saved:
+    """As `save_page`, of what was read by `read_locked` in the caller's transaction."""
+    require(by, "edit_application", application)
+    refuse_unless_editable(application)
     columns = {"title": title, "requested_amount": requested_amount}
     given: dict[str, Any] = {name: raw for name, raw in columns.items() if raw is not None}
     asked = tidy(questions, answers or {}) | {
         name: _column(name, value) for name, value in given.items()
     }
-    fates = {name: _fate(fresh, name, value, by, base) for name, value in asked.items()}
+    fates = {name: _fate(application, name, value, by, base) for name, value in asked.items()}
     conflicting = {name for name, fate in fates.items() if fate == "conflict"}
     left = {name for name, fate in fates.items() if fate != "change"}
     found = keep(
-        fresh,
+        application,
         questions,
         by=by,
         origin={"page": base.page, "turn": base.turn},
         answers={key: value for key, value in (answers or {}).items() if key not in left},
         **{name: value for name, value in given.items() if name not in left},
     )
-    seen = shown(questions, fresh.answers) & set(answers or {}) - conflicting
+    seen = shown(questions, application.answers) & set(answers or {}) - conflicting
     here = [question for question in questions if question.key in seen]
-    found |= problems(here, fresh.answers, (), whole=False)
-    for name in SAVED:
-        setattr(application, name, getattr(fresh, name))
-    return Saved(found, _conflicts(fresh, conflicting))
+    found |= problems(here, application.answers, (), whole=False)
+    return Saved(found, _conflicts(application, conflicting))
 
 
 def refuse_changed(
