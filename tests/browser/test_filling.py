@@ -1,9 +1,11 @@
 """Filling in an application in Chromium: nothing that is typed is lost."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from grants.applications.models import Application
 from grants.applications.services.drafts import save_answers
@@ -184,3 +186,26 @@ def test_form_works_without_javascript(open_page, sign_in, draft):
     answers = stored(draft).answers
     assert [row["name"] for row in answers["people"]] == ["Li Na"]
     assert [row["item"] for row in answers["budget"]] == ["Typed before the session ended"]
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_last_hours_count_down_and_say_the_rule(open_page, sign_in, axe, language):
+    draft = every_kind.draft(
+        closes_at=timezone.now() + timedelta(minutes=50, seconds=30), grace_minutes=30
+    )
+    page = open_page(language=language, size="phone")
+    sign_in(page, "applicant")
+    without = open_page(language="en", scripts=False)
+    sign_in(without, "applicant")
+
+    page.goto(section(draft, 3))
+    first = page.inner_text("[data-countdown]")
+    page.wait_for_function(
+        "first => document.querySelector('[data-countdown]').textContent !== first", arg=first
+    )
+    without.goto(reverse("application-detail", args=[draft.reference]))
+    axe(page)
+
+    assert re.search(r"\b(50|49)\b", first)
+    assert re.search(r"^(50|49) minutes left$", without.inner_text("[data-countdown]"))
+    assert "30 minutes later" in without.inner_text(".deadline-more")

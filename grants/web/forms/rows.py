@@ -115,8 +115,8 @@ class Rows:
         if self.question.kind == QuestionKind.PLAN:
             return {
                 "same": _("All of the award is planned."),
-                "less": _("{n} % are not planned yet."),
-                "more": _("{n} % too many."),
+                "less": _("{n} percent are not planned yet."),
+                "more": _("{n} percent too many."),
             }
         return {
             "same": _("This is the amount that you ask for."),
