@@ -11,8 +11,8 @@ from grants.applications.services.documents import refuse_unless_clean
 
 PIECE = 64 * 1024
 ONE_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
-# What is opened in the browser may load nothing, run nothing and send nothing. Chromium draws no
-# PDF in a sandbox; its viewer is one by itself.
+# What is opened in the browser may load nothing, run nothing and send nothing. Not every viewer of
+# PDFs works in a sandbox; each is one by itself.
 POLICIES = {
     "application/pdf": "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; "
     "frame-ancestors 'none'",

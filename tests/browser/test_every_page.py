@@ -24,7 +24,9 @@ VISITS = {
     "phone": ("en", "- li-na reviewer1 officer finance admin"),
 }
 # Links that end the visit, or that give a file and no page.
-NOT_PAGES = re.compile(r"/documents/|/licences/|/logout/|/export|/api/schema/|\?.*format=")
+NOT_PAGES = re.compile(
+    r"/documents/|/licences/|/archive/|\.pdf\b|/logout/|/export|/api/schema/|\?.*format="
+)
 # What a native reader expects in Latin letters, and what was entered so: names, codes, addresses.
 LATIN = re.compile(
     r"\b(AMOS|API|CNY|English|HTTP|JSON|OpenAPI|SHA-256|UTC|Word)\b"

@@ -46,7 +46,7 @@ def test_file_is_sent_as_it_is_chosen(open_page, sign_in, axe, application, size
     expect(page.get_by_role("link", name="计划书.pdf", exact=True)).to_be_visible()
     assert page.input_value("[name=q-plan]") == "星火"
     assert page.input_value("main input[type=file]") == ""
-    page.wait_for_function("document.querySelectorAll('.file-list a[target]').length === 2")
+    expect(page.locator(".file-list a[target]")).to_have_count(2)
     assert width_that_scrolls(page) <= 0
     axe(page)
     assert {(row.name, row.size) for row in Document.objects.all()} == {
