@@ -4,8 +4,8 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from grants.applications.files import most_bytes_for, suffixes_for
-from grants.applications.reading import heads_of
 from grants.core.dates import in_words
+from grants.programs.columns import columns_of
 from grants.programs.models import FormVersion, LimitUnit, Question, QuestionKind, Round
 from grants.reports.papers.application import item
 from grants.reports.papers.press import pdf
@@ -77,7 +77,7 @@ def _room(question: Question) -> dict:
         return {"lines": [f"{BOX} {words}" for _value, words in question.choices]}
     if question.kind == QuestionKind.FILE:
         return {"lines": [f"{BOX} {_('A file, added on the portal')}"]}
-    if heads := list(heads_of(question).values()):
+    if heads := [column.label for column in columns_of(question)]:
         empty = [""] * len(heads)
         return {"heads": heads, "rows": [empty] * min(question.most_rows, MOST_EMPTY_ROWS)}
     return {"blank": "box"}
