@@ -56,6 +56,7 @@ def test_every_verb_publishes_its_body():
 
     assert without == {
         "/api/v1/applications/{reference}/ask-signature/",
+        "/api/v1/applications/{reference}/take-form/",
         "/api/v1/assignments/{id}/accept/",
         "/api/v1/awards/{reference}/accept/",
         "/api/v1/decisions/{id}/confirm/",
