@@ -43,7 +43,7 @@ def test_list_costs_the_same_however_many_rows(client, django_assert_num_queries
     drafts(count)
     applied(client)
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         client.get(reverse("application-list"))
 
 
