@@ -1,5 +1,7 @@
 """What an officer asked for, and which questions are open again for it."""
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -62,17 +64,19 @@ def open_keys(application: Application) -> frozenset[str] | None:
     return frozenset(asked.keys) if asked and asked.keys else None
 
 
-def refuse_closed_keys(application: Application, keys) -> None:
-    """Raises `Refused` at the first of these questions that was not asked again."""
+def closed_keys(application: Application, keys: Iterable[str]) -> list[str]:
+    """Those of these questions that were sent and stay."""
     allowed = open_keys(application)
-    if allowed is None:
-        return
-    for key in keys:
-        if key not in allowed:
-            raise Refused(
-                _("This answer was sent and stays. Only what the fund asked for can be changed."),
-                field=key,
-            )
+    return [] if allowed is None else [key for key in keys if key not in allowed]
+
+
+def refuse_closed_keys(application: Application, keys: Iterable[str]) -> None:
+    """Raises `Refused` at the first of these questions that was not asked again."""
+    for key in closed_keys(application, keys):
+        raise Refused(
+            _("This answer was sent and stays. Only what the fund asked for can be changed."),
+            field=key,
+        )
 
 
 def note_answered(application: Application, at) -> None:

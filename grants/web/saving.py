@@ -14,6 +14,7 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from grants.applications.information import closed_keys
 from grants.applications.models import Application
 from grants.applications.selectors import questions_of
 from grants.applications.services.drafts import standing
@@ -46,12 +47,19 @@ def by_section(questions: Iterable[Question]) -> dict[int, list[Question]]:
 
 
 def project_form(application: Application, data=None) -> ProjectForm:
-    return ProjectForm(data, standing=standing(application))
+    return _closed(application, ProjectForm(data, standing=standing(application)))
 
 
 def section_form(application: Application, questions, data=None, files=None) -> SectionForm:
     amount = application.requested_amount
-    return SectionForm(questions, data, files, standing=application.answers, amount=amount)
+    form = SectionForm(questions, data, files, standing=application.answers, amount=amount)
+    return _closed(application, form)
+
+
+def _closed(application: Application, form):
+    """The form, with what was sent and stays while the fund asks for other answers."""
+    form.closed = frozenset(closed_keys(application, form.keys))
+    return form
 
 
 def words_of(form: Page) -> dict:

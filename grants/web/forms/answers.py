@@ -26,6 +26,7 @@ class Page(forms.Form):
     """
 
     use_required_attribute = False
+    closed: frozenset[str] = frozenset()
 
     def __init__(self, data=None, files=None, *, standing: Mapping[str, object]):
         self.standing = standing
@@ -40,7 +41,13 @@ class Page(forms.Form):
         super().__init__(data, files, initial=dict(standing))
 
     @property
+    def keys(self) -> list[str]:
+        """Of all that stands on the page, files too."""
+        return list(self.fields)
+
+    @property
     def names(self) -> list[str]:
+        """Of what is saved as an answer."""
         return list(self.fields)
 
     @property
@@ -55,7 +62,8 @@ class Page(forms.Form):
         return UNSEEN if is_asked and choice != MINE else self.data[f"base-{name}"]
 
     def marks(self, standing: Mapping[str, object]) -> dict[str, str]:
-        return {name: mark_of(standing.get(name, "")) for name in self.names}
+        names = [name for name in self.names if name not in self.closed]
+        return {name: mark_of(standing.get(name, "")) for name in names}
 
     def show(self, problems: Mapping[str, str]) -> None:
         """Each sentence beside its field; above the form where it has no such field."""
@@ -95,6 +103,7 @@ class Part:
     bound: forms.BoundField | None = None
     rows: Rows | None = None
     is_shown: bool = True
+    is_closed: bool = False
     files: object = None
     asked: object = None
 
@@ -132,6 +141,10 @@ class SectionForm(Page):
         theirs = self.standing.get(question.key, "")
         values = theirs if isinstance(theirs, list) else [theirs]
         self.data.setlist(self.add_prefix(question.key), values)
+
+    @property
+    def keys(self) -> list[str]:
+        return [question.key for question in self.questions]
 
     @property
     def names(self) -> list[str]:
@@ -172,6 +185,7 @@ class SectionForm(Page):
                 bound=None if question.key in self.rows else self[question.key],
                 rows=self.rows.get(question.key),
                 is_shown=question.key in shown,
+                is_closed=question.key in self.closed,
                 files=files.get(question.key),
                 asked=asked.get(question.key),
             )
