@@ -131,7 +131,6 @@ ACCOUNT_UNIQUE_EMAIL = True
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 LOCALE_PATHS = [ROOT / "locale"]
-USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 
@@ -149,7 +148,7 @@ MEDIA_ROOT = Path(read("str", "MEDIA_ROOT", str(VAR_DIR / "media")))
 STORAGES = storage.storages(debug=DEBUG)
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * MIB
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * MIB
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # a page of a hundred rows with their columns
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 DOCUMENT_MAX_BYTES = number("DOCUMENT_MAX_BYTES", 200 * MIB, least=MIB, most=1024 * MIB)
 CLAMAV_URL = address("CLAMAV_URL", like=("tcp://127.0.0.1:3310", "unix:///run/clamav/clamd.ctl"))
 

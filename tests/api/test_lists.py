@@ -118,7 +118,7 @@ def test_lists_cost_the_same_at_one_and_at_thirty_rows():
     costs = {
         "organisations/": 5,
         "rounds/": 3,
-        "applications/": 4,
+        "applications/": 5,
         "assignments/": 3,
         "reviews/": 5,
         "decisions/": 4,

@@ -11,6 +11,7 @@ from grants.payouts.lifecycle import LIVE
 from grants.payouts.models import Payee, PaymentAttempt, RailHealth
 from grants.payouts.rails.protocol import Outcome
 from grants.payouts.services import booking, sending
+from grants.payouts.services.settling import Paid
 from tests.payouts.way import expire_leases, later
 from tests.payouts.whims import Killed, Rail
 
@@ -80,7 +81,9 @@ class Workers:
         if self.sleepers:
             pk = self.sleepers.pop(0)
             self.rail.asleep.discard(PaymentAttempt.objects.get(pk=pk).number)
-            sending._send(pk, set())
+            paid = Paid()
+            sending._send(sending.load(pk), set(), paid)
+            paid.book()
 
     def late_answers(self, data=None):
         """Answers are booked after others have done more. An old one moves nothing."""

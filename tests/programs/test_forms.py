@@ -244,7 +244,8 @@ def test_two_officers_at_once_lose_nothing(officer, draft):
     seen = mark_of(team)
 
     def write(text: str) -> Question:
-        return forms.change_question(team, by=officer, seen=seen, label_en=text)
+        with translation.override("en"):
+            return forms.change_question(team, by=officer, seen=seen, label_en=text)
 
     outcomes = together(lambda: write("One"), lambda: write("Two"))
 

@@ -276,7 +276,7 @@ def test_section_and_check_cost_a_constant_number_of_queries(client, django_asse
     application = cast.complete_draft("applicant")
     client.force_login(cast.person("applicant"))
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get(section(application, 2))
     with django_assert_num_queries(12):
         client.get(check(application))

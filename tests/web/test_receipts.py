@@ -98,7 +98,7 @@ def test_receipt_is_verified_by_anybody_and_tells_nothing_else(client, twice):
 
     words = re.sub(r"\s+", " ", page.content.decode())
     assert page.context["found"] == submission
-    assert "This receipt is genuine" in words
+    assert "此回执真实有效" in words
     for secret in (twice.title, "App of applicant", twice.organisation.name, "200,000"):
         assert secret not in words
 
