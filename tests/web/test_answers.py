@@ -278,5 +278,5 @@ def test_section_and_check_cost_a_constant_number_of_queries(client, django_asse
 
     with django_assert_num_queries(11):
         client.get(section(application, 2))
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(14):
         client.get(check(application))
