@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("passed", "Passed"),
-                            ("failed", "Failed"),
+                            ("failed", "Not met"),
                             ("unclear", "Unclear"),
                         ],
                         max_length=8,

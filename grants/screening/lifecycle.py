@@ -22,7 +22,7 @@ class RuleKind(models.TextChoices):
 
 class CheckOutcome(models.TextChoices):
     PASSED = "passed", _("Passed")
-    FAILED = "failed", _("Failed")
+    FAILED = "failed", _("Not met")
     UNCLEAR = "unclear", _("Unclear")
 
 
