@@ -3,6 +3,7 @@ import os
 import pytest
 from django.core.cache import cache
 from django.db import connection, connections
+from django.utils import translation
 
 from fundportal import embedded
 from tests import databases
@@ -36,3 +37,16 @@ def django_db_setup(services, django_db_blocker):
 @pytest.fixture(autouse=True)
 def _empty_redis(services):
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _language_of_the_portal():
+    """No test reads what another one made the language."""
+    translation.deactivate()
+
+
+@pytest.fixture
+def english():
+    """Sentences are read in English; elsewhere in the portal's own language."""
+    with translation.override("en"):
+        yield

@@ -14,6 +14,11 @@ from django.utils.translation import gettext as _
 LONGEST = 200
 SYNTAX = set("^$\\.*+?()[]{}|/")
 CLASSES = {"d": "0-9", "w": "A-Za-z0-9_", "s": " \\t\u00a0\u3000"}
+NOT_REPEATED = ("^", "$", "|", "(", "(?:")
+# One thing, and all that repeats it.
+TOKENS = re.compile(
+    r"(?P<thing>\\.|\[(?:\\.|[^\]])*\]|\(\?:|[^*+?{])?(?P<repeats>(?:[*+?]|\{[0-9,]+\})*)", re.S
+)
 REPEAT = re.compile(r"\{([0-9]{1,4})(,([0-9]{1,4})?)?\}")
 
 
@@ -27,11 +32,22 @@ def portable(pattern: str) -> str:
     if len(pattern) > LONGEST:
         raise BadPattern(_("A pattern has at most %(count)s characters.") % {"count": LONGEST})
     written = _outside(pattern)
+    _refuse_odd_repeats(written)
     try:
         _compiled(written)
-    except re2.error:
+        re.compile(written)
+    except (re2.error, re.error):
         raise BadPattern(_("This is no regular expression that can be used here.")) from None
     return written
+
+
+def _refuse_odd_repeats(written: str) -> None:
+    """Some engines repeat a repeat or an anchor; others call it an error, or possessive."""
+    for found in TOKENS.finditer(written):
+        repeats = found["repeats"]
+        is_single = re.fullmatch(r"(?:[*+?]|\{[^}]*\})\??", repeats)
+        if repeats and (not is_single or (found["thing"] or "(") in NOT_REPEATED):
+            raise BadPattern(_("“%(part)s” cannot be used in a pattern.") % {"part": found[0]})
 
 
 def matches(pattern: str, text: str) -> bool:

@@ -5,6 +5,7 @@ import unicodedata
 
 # Inside a text they join what is seen: emoji of several people, letters of Persian and Hindi.
 JOINERS = "\u200c\u200d"
+INSIDE = "'’."
 SPACES = {"\t": " ", "\n": " ", "\r": " ", "\u2028": " ", "\u2029": " "}
 ENDS = JOINERS + " \u00a0\u1680\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 # Ideographs, kana and syllables of Korean: each is a word of its own.
@@ -35,7 +36,8 @@ def length_of(text: str, unit: str) -> int:
     """How long the text is in "characters" or "words"; `counter.js` counts alike.
 
     Characters are code points of `plain_lines`. A word is one ideograph, kana or Korean syllable,
-    or a run of other letters and digits; marks and joiners neither begin nor end a word.
+    or a run of other letters and digits, with an apostrophe or a point inside (“don't”, “2.0”);
+    marks and joiners neither begin nor end a word.
     """
     text = plain_lines(text)
     return _words(text) if unit == "words" else len(text)
@@ -43,9 +45,11 @@ def length_of(text: str, unit: str) -> int:
 
 def _words(text: str) -> int:
     count, is_inside = 0, False
-    for sign in text:
+    for sign, following in zip(text, f"{text[1:]} ", strict=False):
         group = unicodedata.category(sign)[0]
         if group == "M" or sign in JOINERS:
+            continue
+        if is_inside and sign in INSIDE and unicodedata.category(following)[0] in "LN":
             continue
         is_single = group in "LN" and CJK.match(sign) is not None
         if is_single or (group in "LN" and not is_inside):

@@ -123,6 +123,9 @@ def _show(request, application, form: SectionForm, questions, asked, *, is_kept)
         form,
         asked,
         section=form.questions[0].section,
+        # Not asked of the form in the template: a question may have such a key.
+        summary=form.summary,
+        is_wrong=not form.is_right and not form.non_field_errors(),
         parts=form.parts(
             shown(questions, application.answers),
             file_fields(application, form.questions, request.user),

@@ -14,7 +14,7 @@ from grants.programs.conditions import shown
 from grants.programs.models import QuestionKind, Round, Section
 from grants.programs.rules import broken_rules
 from grants.programs.selectors import Outline, outline_of
-from grants.web.forms.answers import Part, ProjectForm, SectionForm
+from grants.web.forms.answers import Part, ProjectForm, SectionForm, Summary
 from grants.web.forms.refusals import posted
 
 
@@ -24,6 +24,10 @@ class PreviewPage:
     form: SectionForm
     parts: list[Part]
     is_shown: bool
+
+    @property
+    def summary(self) -> Summary:
+        return self.form.summary
 
 
 @login_required

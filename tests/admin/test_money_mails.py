@@ -10,7 +10,7 @@ from grants.notifications.models import Notification
 from grants.notifications.services import queue_mail, retry
 from tests import cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
 LIST = "/admin/mails/"
 

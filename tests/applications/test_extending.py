@@ -16,7 +16,7 @@ from grants.programs.models import Round
 from grants.programs.services import run_calendar
 from tests import cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
 REASON = "A power cut in the whole district."
 

@@ -8,6 +8,8 @@ from grants.applications.answers import misshapen, problems, read_answer, tidy, 
 from grants.programs.columns import columns_of
 from grants.programs.models import Question
 
+pytestmark = pytest.mark.usefixtures("english")
+
 OPTIONS = [{"value": value, "zh": value, "en": value} for value in ("phone", "tablet", "watch")]
 GROUP = [
     {"key": "name", "kind": "short_text", "label_zh": "姓名", "label_en": "Name", "max_length": 5},

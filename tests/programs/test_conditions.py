@@ -8,6 +8,8 @@ from grants.programs.conditions import Comparison, condition_problem, problems_o
 from tests import cast
 from tests.forms import question, section, store, when
 
+pytestmark = pytest.mark.usefixtures("english")
+
 
 @pytest.mark.parametrize(
     ("kind", "answer", "test", "value", "is_shown"),

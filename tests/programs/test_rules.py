@@ -11,6 +11,8 @@ from grants.programs.models import FormRule
 from grants.programs.rules import broken_rules, rule_problem
 from tests.forms import question
 
+pytestmark = pytest.mark.usefixtures("english")
+
 QUESTIONS = [
     question("size", "number"),
     question("own-funds", "money"),

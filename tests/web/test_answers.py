@@ -6,9 +6,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from grants.accounts.services import add_member
-from grants.applications.models import Submission
+from grants.applications.models import Application, Submission
 from grants.programs.models import Round
+from grants.programs.services import open_round
 from tests import cast
+from tests.forms import question, store
+from tests.forms import section as section_of
 
 pytestmark = pytest.mark.django_db
 
@@ -280,3 +283,19 @@ def test_section_and_check_cost_a_constant_number_of_queries(client, django_asse
         client.get(section(application, 2))
     with django_assert_num_queries(14):
         client.get(check(application))
+
+
+@pytest.mark.parametrize("key", ["summary", "is_right", "errors", "questions", "non_field_errors"])
+def test_question_may_have_the_name_of_a_part_of_the_page(client, key):
+    round = cast.draft_round()
+    store(round.form, section_of(1, question(key)))
+    open_round(round, by=cast.person("officer"))
+    application = cast.draft("applicant", round=round)
+    client.force_login(cast.person("applicant"))
+    url = section(application, 3)
+
+    shown = client.get(url)
+    saved = client.post(url, {f"q-{key}": "Answer"})
+
+    assert (shown.status_code, saved.status_code) == (200, 302)
+    assert Application.objects.get().answers[key] == "Answer"

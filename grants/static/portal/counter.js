@@ -1,6 +1,6 @@
 // Counts what is written in a field with data-limit, by the rule the server counts by (grants/core/texts.py).
 // "characters": code points of what would be kept. "words": every ideograph, kana or Korean syllable is one; other runs
-// of letters and digits are one each; marks and joiners neither begin nor end a word.
+// of letters and digits are one each, with an apostrophe or a point inside; marks and joiners neither begin nor end a word.
 (() => {
   const SPACE = "\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
   const AROUND = new RegExp(`^[${SPACE}]+|[${SPACE}]+$`, "g");
@@ -9,6 +9,7 @@
   const CJK =
     /[\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\uff66-\uff9d\u{20000}-\u{3ffff}]/u;
   const LETTER = /[\p{L}\p{N}]/u;
+  const INSIDE = "'’.";
   const BESIDE = /[\p{M}\u200c\u200d]/u;
 
   const lines = (text) => text.replace(/\r\n?/g, "\n").replace(AROUND, "");
@@ -18,8 +19,10 @@
   const wordsIn = (text) => {
     let count = 0;
     let inside = false;
-    for (const sign of text) {
+    const signs = [...text];
+    for (const [at, sign] of signs.entries()) {
       if (BESIDE.test(sign)) continue;
+      if (inside && INSIDE.includes(sign) && LETTER.test(signs[at + 1] || "")) continue;
       const letter = LETTER.test(sign);
       const single = letter && CJK.test(sign);
       if (single || (letter && !inside)) count += 1;
