@@ -293,7 +293,6 @@ def test_question_may_have_the_name_of_a_part_of_the_page(client, key):
     application = cast.draft("applicant", round=round)
     client.force_login(cast.person("applicant"))
     url = section(application, 3)
-
     shown = client.get(url)
     saved = client.post(url, {f"q-{key}": "Answer"})
 
