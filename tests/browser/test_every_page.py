@@ -132,7 +132,6 @@ def look_at(page: Page, address: str, axe, *, folder: Path) -> list[tuple]:
     if _told(shape) in _looked_at:
         return wrong
     _looked_at.add(_told(shape))
-    page.screenshot(path=folder / f"{name}.png", full_page=True)
     if page.evaluate("document.documentElement.scrollWidth - innerWidth") > 0:
         wrong.append((address, "is wider than the window"))
     if page.locator("html").get_attribute("lang") != language:
@@ -143,6 +142,7 @@ def look_at(page: Page, address: str, axe, *, folder: Path) -> list[tuple]:
     parts = (page.viewport_size["width"], kind_of(address), page.evaluate(PARTS))
     if parts not in _checked:
         _checked.add(parts)
+        page.screenshot(path=folder / f"{name}.png", full_page=True)
         try:
             axe(page)
         except AssertionError as found:
