@@ -1,7 +1,10 @@
 """What the tests of the form builder share."""
 
+from django.urls import reverse
+
 from grants.events.models import Event
 from grants.programs.models import FormRule, FormVersion, Question, Section
+from tests.admin.setting_up import filled
 
 
 def form_page(round) -> str:
@@ -43,3 +46,23 @@ def condition_fields(*rows: tuple[str, str, str], together: str = "all") -> dict
         for part, text in zip(("question", "is", "value"), row, strict=True):
             fields[f"conditions-{number}-{part}"] = text
     return fields
+
+
+def question(key: str) -> Question:
+    return Question.objects.get(key=key)
+
+
+def add_to(section, kind: str) -> str:
+    return (
+        f"{reverse('admin:question-add', args=[section.form.round.slug, section.pk])}?kind={kind}"
+    )
+
+
+def page_of(thing) -> str:
+    if isinstance(thing, Section):
+        return reverse("admin:section-edit", args=[thing.form.round.slug, thing.pk])
+    return reverse("admin:question-edit", args=[thing.section.form.round.slug, thing.pk])
+
+
+def save(browser, url: str, **changes):
+    return browser.post(url, filled(browser.get(url)) | changes)

@@ -3,14 +3,18 @@
 import pytest
 from django.urls import reverse
 
-from grants.programs.models import Question, QuestionKind, Section
+from grants.programs.models import QuestionKind, Section
 from tests import cast
 from tests.admin.conftest import errors_of
 from tests.admin.form_building import (
+    add_to,
     condition_fields,
     form_page,
     keys_of,
     option_fields,
+    page_of,
+    question,
+    save,
     words_of_form,
 )
 from tests.admin.setting_up import filled
@@ -36,26 +40,6 @@ def draft():
 @pytest.fixture
 def section(draft):
     return draft.form.sections.get(position=1)
-
-
-def question(key: str) -> Question:
-    return Question.objects.get(key=key)
-
-
-def add_to(section, kind: str) -> str:
-    return (
-        f"{reverse('admin:question-add', args=[section.form.round.slug, section.pk])}?kind={kind}"
-    )
-
-
-def page_of(thing) -> str:
-    if isinstance(thing, Section):
-        return reverse("admin:section-edit", args=[thing.form.round.slug, thing.pk])
-    return reverse("admin:question-edit", args=[thing.section.form.round.slug, thing.pk])
-
-
-def save(browser, url: str, **changes):
-    return browser.post(url, filled(browser.get(url)) | changes)
 
 
 def test_officer_adds_a_section_with_questions_of_all_kinds(officer, draft):

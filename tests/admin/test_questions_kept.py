@@ -3,15 +3,11 @@
 import pytest
 from django.urls import reverse
 
-from grants.programs.models import Question, Section
+from grants.programs.models import Question
 from grants.programs.services import copying, forms
 from tests import cast
 from tests.admin.conftest import READERS, answers, errors_of, open_to, without
-from tests.admin.form_building import (
-    form_page,
-    keys_of,
-    words_of_form,
-)
+from tests.admin.form_building import add_to, form_page, keys_of, page_of, question, words_of_form
 from tests.admin.setting_up import filled, said
 
 pytestmark = pytest.mark.django_db
@@ -35,26 +31,6 @@ def draft():
 @pytest.fixture
 def section(draft):
     return draft.form.sections.get(position=1)
-
-
-def question(key: str) -> Question:
-    return Question.objects.get(key=key)
-
-
-def add_to(section, kind: str) -> str:
-    return (
-        f"{reverse('admin:question-add', args=[section.form.round.slug, section.pk])}?kind={kind}"
-    )
-
-
-def page_of(thing) -> str:
-    if isinstance(thing, Section):
-        return reverse("admin:section-edit", args=[thing.form.round.slug, thing.pk])
-    return reverse("admin:question-edit", args=[thing.section.form.round.slug, thing.pk])
-
-
-def save(browser, url: str, **changes):
-    return browser.post(url, filled(browser.get(url)) | changes)
 
 
 @pytest.mark.parametrize("keeps", [True, False])
