@@ -11,7 +11,15 @@ from grants.accounts.models import (
 )
 from grants.applications.information import InformationRequest
 from grants.applications.listing import Listing
-from grants.applications.models import Application, Document, Extension, SignOff, Submission, Upload
+from grants.applications.models import (
+    Application,
+    ConflictOfInterest,
+    Document,
+    Extension,
+    SignOff,
+    Submission,
+    Upload,
+)
 from grants.awards.models import Award, Decision
 from grants.events.models import DailySeal, Event, EventSeal, Reader, UnsealedEvent
 from grants.ledger.models import JournalEntry, LedgerAccount, Posting
@@ -66,6 +74,7 @@ __all__ = [
     "BatchFile",
     "BooksCheck",
     "ClosedDay",
+    "ConflictOfInterest",
     "Conversation",
     "Criterion",
     "DailySeal",

@@ -1,4 +1,4 @@
-"""The states of an application, of its files and of a sign-off."""
+"""The states of an application, of its files, of a sign-off and of a conflict of interest."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -32,6 +32,12 @@ class SignOffState(models.TextChoices):
     REPLACED = "replaced", _("Replaced")
 
 
+class ConflictState(models.TextChoices):
+    REPORTED = "reported", _("Waits for a judgement")
+    CONFIRMED = "confirmed", _("Confirmed")
+    DISMISSED = "dismissed", _("No conflict")
+
+
 WITHDRAWABLE = ("draft", "submitted", "screening", "returned", "in_review")
 
 APPLICATION = Lifecycle(
@@ -62,6 +68,14 @@ SIGN_OFF = Lifecycle(
         ("asked", "sign", "signed"),
         ("asked", "refuse", "refused"),
         ("asked", "replace", "replaced"),
+    ],
+)
+
+CONFLICT = Lifecycle(
+    ConflictState,
+    [
+        (("reported", "dismissed"), "confirm", "confirmed"),
+        (("reported", "confirmed"), "dismiss", "dismissed"),
     ],
 )
 
@@ -99,5 +113,13 @@ register(
         "sign": _("Signed"),
         "refuse": _("Not signed"),
         "replace": _("Another text is to be signed"),
+    },
+)
+register(
+    "conflictofinterest",
+    {
+        "report": _("Conflict of interest reported"),
+        "confirm": _("Conflict of interest confirmed"),
+        "dismiss": _("Judged to be no conflict"),
     },
 )

@@ -25,6 +25,7 @@ STATES: dict[str, dict[str, str]] = {
         "ineligible": BAD,
         "withdrawn": NEUTRAL,
     },
+    "conflictofinterest": {"reported": CARE, "confirmed": BAD, "dismissed": NEUTRAL},
     "invitation": {
         "open": INFO,
         "accepted": GOOD,

@@ -1,91 +1,19 @@
-"""Assignments of reviewers, and their reviews."""
+"""Reviews and their scores."""
 
 from decimal import ROUND_HALF_UP, Decimal
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from grants.accounts.models import DESK_READERS
-from grants.applications.models import Application
 from grants.core.lifecycle import StateField, known_states
 from grants.core.money import MoneyField
 from grants.programs.models import Criterion
 from grants.reviews import guards, lifecycle
-from grants.reviews.lifecycle import AssignmentState, ReviewState
-
-STANDING = (AssignmentState.INVITED, AssignmentState.ACCEPTED, AssignmentState.COMPLETED)
-
-
-def without_own_cases(user, prefix: str) -> Q:
-    """Leaves out the applications of organisations that the person belongs to."""
-    return ~Q(**{f"{prefix}organisation__in": user.own_organisations})
-
-
-class AssignmentQuerySet(models.QuerySet):
-    def standing(self) -> "AssignmentQuerySet":
-        """Neither declined, recused nor expired."""
-        return self.filter(state__in=STANDING)
-
-    def visible_to(self, user) -> "AssignmentQuerySet":
-        """A reviewer sees the own standing ones; officers and readers of the desk see all.
-
-        Nobody sees who reviews an application of an organisation that they belong to.
-        """
-        own = Q(reviewer=user, state__in=STANDING)
-        if user.has_role(*DESK_READERS):
-            return self.filter(without_own_cases(user, "application__") | own)
-        return self.filter(own)
-
-
-class Assignment(models.Model):
-    """A reviewer asked to review an application."""
-
-    application = models.ForeignKey(
-        Application,
-        on_delete=models.PROTECT,
-        related_name="assignments",
-        verbose_name=_("application"),
-    )
-    reviewer = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        related_name="assignments",
-        verbose_name=_("reviewer"),
-    )
-    state = StateField(AssignmentState)
-    assigned_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.PROTECT,
-        related_name="+",
-        verbose_name=_("assigned by"),
-    )
-    at = models.DateTimeField(_("assigned"), default=timezone.now, editable=False)
-    reason = models.TextField(_("reason"), blank=True)
-
-    lifecycle = lifecycle.ASSIGNMENT
-    objects = AssignmentQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("assignment")
-        verbose_name_plural = _("assignments")
-        indexes = [
-            models.Index(fields=["reviewer", "state", "-id"], name="assignment_reviewer_state")
-        ]
-        constraints = [
-            known_states(AssignmentState, "assignment"),
-            models.UniqueConstraint(fields=["application", "reviewer"], name="assignment_once"),
-        ]
-        triggers = guards.ASSIGNMENT
-
-    def __str__(self) -> str:
-        return f"{self.application.reference} · {self.reviewer}"
-
-    @property
-    def case(self) -> str:
-        return self.application.reference
+from grants.reviews.lifecycle import ReviewState
+from grants.reviews.models.assignments import STANDING, Assignment, without_own_cases
 
 
 class Recommendation(models.TextChoices):

@@ -1,0 +1,6 @@
+"""Decisions and the awards that they make."""
+
+from grants.awards.models.decisions import Decision, DecisionQuerySet, Outcome
+from grants.awards.models.promises import Award, AwardQuerySet
+
+__all__ = ["Award", "AwardQuerySet", "Decision", "DecisionQuerySet", "Outcome"]

@@ -1,0 +1,29 @@
+"""Assignments of reviewers, and their reviews."""
+
+from grants.reviews.models.assignments import (
+    STANDING,
+    Assignment,
+    AssignmentQuerySet,
+    without_own_cases,
+)
+from grants.reviews.models.reviews import (
+    Confidence,
+    Recommendation,
+    Review,
+    ReviewQuerySet,
+    Score,
+    weighted_mean,
+)
+
+__all__ = [
+    "STANDING",
+    "Assignment",
+    "AssignmentQuerySet",
+    "Confidence",
+    "Recommendation",
+    "Review",
+    "ReviewQuerySet",
+    "Score",
+    "weighted_mean",
+    "without_own_cases",
+]
