@@ -116,8 +116,9 @@ FIELD_MAKERS = {
     "linked": lambda round, kind: forms.BooleanField(
         label=gettext_lazy("Count linked organisations together"),
         help_text=gettext_lazy(
-            "Linked are organisations with a common member, bank account or name, or with the same"
-            " body number in their credit codes."
+            "Linked are organisations with a common member, bank account or name, with the same"
+            " body number in their credit codes, or with the same legal representative in one"
+            " province."
         ),
         required=False,
     ),

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-# By a member whom both have, a bank account that both named, the same name, or the same body
-# number within the credit code (its signs 9 to 17).
+# By a member whom both have, a bank account that both named, the same name, the same body number
+# within the credit code (its signs 9 to 17), or the same legal representative in one province:
+# in the whole country too many people have one name.
 EDGES = """
 SELECT DISTINCT mine.organisation_id, theirs.organisation_id, 'member', u.name
   FROM grants_membership mine
@@ -31,6 +32,15 @@ SELECT mine.id, theirs.id, 'code', substr(theirs.credit_code, 9, 9)
   JOIN grants_organisation theirs
     ON substr(theirs.credit_code, 9, 9) = substr(mine.credit_code, 9, 9) AND theirs.id <> mine.id
  WHERE mine.id = ANY(%(keys)s) AND mine.credit_code <> '' AND theirs.credit_code <> ''
+UNION ALL
+SELECT mine.id, theirs.id, 'representative', theirs.legal_representative
+  FROM grants_organisation mine
+  JOIN grants_organisation theirs
+    ON lower(theirs.legal_representative) = lower(mine.legal_representative)
+   AND coalesce(nullif(theirs.region, ''), substr(theirs.credit_code, 3, 2))
+     = coalesce(nullif(mine.region, ''), nullif(substr(mine.credit_code, 3, 2), ''))
+   AND theirs.id <> mine.id
+ WHERE mine.id = ANY(%(keys)s) AND mine.legal_representative <> ''
 """
 # A links to B, B to C, C to D: further nobody would call them one group.
 FARTHEST = 3
@@ -38,7 +48,7 @@ FARTHEST = 3
 
 @dataclass(frozen=True)
 class Link:
-    """`by` is member, account, name or code; `what` is the one that both have."""
+    """`by` is member, account, name, code or representative; `what` is what both have."""
 
     by: str
     what: str

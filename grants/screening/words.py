@@ -117,6 +117,7 @@ def _links() -> dict[str, str]:
         "account": _("the same account, %(what)s"),
         "name": _("the same name, %(what)s"),
         "code": _("the same body number in the credit code, %(what)s"),
+        "representative": _("the same legal representative in one province, %(what)s"),
     }
 
 

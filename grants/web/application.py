@@ -139,8 +139,11 @@ def _tasks(application: Application) -> list[dict]:
     check = {
         "label": _("Check your answers and submit"),
         "state": "done" if is_sent else "not_started" if is_ready else "cannot_start",
-        "url": reverse("application-check", args=[application.reference]),
     }
+    if is_sent or is_ready:
+        check["url"] = reverse("application-check", args=[application.reference])
+    else:
+        check["hint"] = _("Finish the parts above first.")
     return [project, *sections, check]
 
 

@@ -11,6 +11,7 @@ from grants.payouts.lifecycle import LIVE
 from grants.payouts.models import Payee, PaymentAttempt, RailHealth
 from grants.payouts.rails.protocol import Outcome
 from grants.payouts.services import booking, sending
+from grants.payouts.services.marking import Marks
 from grants.payouts.services.settling import Paid
 from tests.payouts.way import expire_leases, later
 from tests.payouts.whims import Killed, Rail
@@ -81,8 +82,9 @@ class Workers:
         if self.sleepers:
             pk = self.sleepers.pop(0)
             self.rail.asleep.discard(PaymentAttempt.objects.get(pk=pk).number)
-            paid = Paid()
-            sending._send(sending.load(pk), set(), paid)
+            paid, marks = Paid(), Marks([pk])
+            sending._send(sending.load(pk), set(), marks, paid)
+            marks.take_off()
             paid.book()
 
     def late_answers(self, data=None):

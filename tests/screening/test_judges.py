@@ -92,6 +92,24 @@ def test_cap_counts_linked_organisations_and_says_what_links_them():
     assert standing(alone)["cap"][0] == "passed"
 
 
+def test_one_representative_links_companies_of_one_province_only():
+    first, second, far = (applied(name, company(name, n)) for n, name in enumerate("abc", 1))
+    for case, region in ((first, "33"), (second, "33"), (far, "11")):
+        Organisation.objects.filter(pk=case.organisation_id).update(
+            legal_representative="王伟", region=region
+        )
+    rule("cap")
+
+    screened()
+
+    assert standing(first)["cap"] == (
+        "failed",
+        "With this one 2 applications in all rounds of the fund; at most 1 count. These are:"
+        f" {second.reference} of b 有限公司 (the same legal representative in one province, 王伟).",
+    )
+    assert standing(far)["cap"][0] == "passed"
+
+
 def test_cap_without_links_counts_the_applicant_alone():
     first = applied("ann", company("ann", 1))
     second = applied("bob", company("bob", 2))

@@ -71,6 +71,7 @@ def test_draft_shows_its_task_list(client):
         ("Section 2", "not_started"),
         ("Check your answers and submit", "cannot_start"),
     ]
+    assert "url" not in tasks[-1]
 
 
 def test_complete_draft_can_be_checked(client):

@@ -1,6 +1,9 @@
 """From an accepted milestone to a payout that is due."""
 
+from collections.abc import Iterable
+
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from grants.accounts.models import Organisation
@@ -55,12 +58,20 @@ def resume_award(award: Award, *, by, reason: str = "") -> None:
 
 def complete_if_done(award: Award) -> None:
     """Completes an award of which nothing is open and nothing unpaid. No effect otherwise."""
-    award = lock(award)
-    open_milestones = award.milestones.exclude(state__in=["accepted", "waived"])
-    unpaid = award.milestones.filter(state="accepted").exclude(
+    complete_those_done([award.pk])
+
+
+@transaction.atomic
+def complete_those_done(keys: Iterable[int]) -> None:
+    """As `complete_if_done` for many awards, which are locked in the order of their keys."""
+    in_force = Award.objects.filter(pk__in=list(keys), state__in=IN_FORCE).order_by("pk")
+    list(in_force.select_for_update(of=("self",), no_key=True).values_list("pk"))
+    milestones_of = Milestone.objects.filter(award=OuterRef("pk"))
+    is_open = milestones_of.exclude(state__in=["accepted", "waived"])
+    is_unpaid = milestones_of.filter(state="accepted").exclude(
         payouts__in=Payout.objects.filter(state="paid")
     )
-    if award.state in IN_FORCE and not open_milestones.exists() and not unpaid.exists():
+    for award in in_force.exclude(Exists(is_open)).exclude(Exists(is_unpaid)):
         advance(award, "complete", by=None)
 
 

@@ -9,11 +9,8 @@ goes wrong with one attempt is logged and leaves the others alone.
 import logging
 import time
 from collections.abc import Callable
-from datetime import timedelta
-from typing import Any
 
-from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 
 from grants.awards.lifecycle import IN_FORCE
@@ -25,31 +22,14 @@ from grants.payouts.models import PayeeKind, PaymentAttempt, Payout, RailName
 from grants.payouts.rails import RailSettingsError, rail
 from grants.payouts.rails.protocol import Order, Outcome, Rail
 from grants.payouts.services.booking import book, load, load_all, lose_sight, withdraw
+from grants.payouts.services.marking import Marks, lease
 from grants.payouts.services.rails import note, on_trial, stopped_now
 from grants.payouts.services.settling import Paid
 
 logger = logging.getLogger(__name__)
 
-CHUNK = 50
+CHUNK = 100
 LONGEST_RUN_S = 60
-# The one statement of its own that each call costs.
-MARK_CALLED = """
-    UPDATE grants_paymentattempt attempt
-       SET called_at = clock_timestamp(), lease_until = clock_timestamp() + %(lease)s
-      FROM grants_payout payout
-      JOIN grants_payee payee ON payee.id = payout.payee_id
-      JOIN grants_milestone milestone ON milestone.id = payout.milestone_id
-      JOIN grants_award award ON award.id = milestone.award_id
-     WHERE attempt.id = %(attempt)s AND payout.id = attempt.payout_id
-       AND (attempt.state, payout.state) IN (('prepared', 'sending'))
-       AND attempt.called_at IS NULL
-       AND (%(goes_again)s
-            OR payee.state IN ('verified') AND award.state::text = ANY(%(in_force)s))
-"""
-
-
-def lease() -> timedelta:
-    return timedelta(seconds=settings.PAYMENT_LEASE_S)
 
 
 @transaction.atomic
@@ -110,14 +90,20 @@ def _ready(attempt: PaymentAttempt) -> tuple[Order, Rail] | None:
         return None
 
 
-def _each(claimed: list[int], deed: Callable[[int, set[str]], None]) -> int:
+def _each(
+    claimed: list[int],
+    deed: Callable[[int, set[str]], None],
+    stop: Callable[[], None] = lambda: None,
+) -> int:
     """Does it for each, one apart from the other, for a minute at most; the rest is let go.
 
-    `deed` gets the rails that were stopped on the way, and adds to them.
+    `deed` gets the rails that were stopped on the way, and adds to them. `stop` comes before the
+    rest is let go.
     """
     until, stopped = time.monotonic() + LONGEST_RUN_S, set[str]()
     for number, pk in enumerate(claimed):
         if time.monotonic() > until:
+            stop()
             rest = PaymentAttempt.objects.filter(pk__in=claimed[number:], called_at=None)
             rest.update(lease_until=None)
             return number
@@ -145,23 +131,29 @@ def work() -> int:
 def send_prepared(*, limit: int = CHUNK) -> int:
     """Sends attempts that were never called; returns how many."""
     claimed, paid = claim(Q(state="prepared", called_at=None), limit=limit), Paid()
-    attempts = load_all(claimed)
-    done = _each(claimed, lambda pk, stopped: _send(attempts[pk], stopped, paid))
-    paid.book()
+    attempts, marks = load_all(claimed), Marks(claimed)
+    try:
+        done = _each(
+            claimed, lambda pk, stopped: _send(attempts[pk], stopped, marks, paid), marks.take_off
+        )
+    finally:
+        marks.take_off()
+        paid.book()
     return done
 
 
-def _send(attempt: PaymentAttempt, stopped: set[str], paid: Paid) -> None:
+def _send(attempt: PaymentAttempt, stopped: set[str], marks: Marks, paid: Paid) -> None:
+    if attempt.rail in stopped:
+        marks.take_off()
     ready = _ready(attempt)
     if ready is None or _is_let_go(attempt, stopped):
         return
     order, way = ready
-    started = time.monotonic()
-    if not _mark_called(attempt):
+    if not marks.may_call(attempt.pk):
         _withdraw_stopped(load(attempt.pk))
         return
-    if time.monotonic() - started > lease().total_seconds() / 2:
-        return  # it slept in between: the lease may be over, and others may know more by now
+    if marks.slept():
+        return
     answer = way.send(order)
     if answer.outcome == Outcome.PAID and not attempt.exchange:
         paid.add(attempt, answer)
@@ -170,22 +162,6 @@ def _send(attempt: PaymentAttempt, stopped: set[str], paid: Paid) -> None:
     book(attempt, answer)
     if note(attempt.rail, answer):
         stopped.add(attempt.rail)
-
-
-def _mark_called(attempt: PaymentAttempt) -> bool:
-    """Commits that the call is made now; False where it must not be made.
-
-    One that was called before goes again under its number, whatever was stopped since.
-    """
-    values: dict[str, Any] = {
-        "attempt": attempt.pk,
-        "lease": lease(),
-        "goes_again": bool(attempt.exchange),
-        "in_force": list(IN_FORCE),
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(MARK_CALLED, values)
-        return bool(cursor.rowcount)
 
 
 def _is_let_go(attempt: PaymentAttempt, stopped: set[str]) -> bool:

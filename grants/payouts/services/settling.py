@@ -1,14 +1,16 @@
 """Books first answers that say “paid” together: what one of them costs, twenty cost but once.
 
-An answer waits in the memory of the worker for a second, or as long as the call after it takes. A
-worker that dies meanwhile leaves attempts that were called and have no answer: the rail is asked
+An answer waits in the memory of the worker for two seconds, or as long as the call after it takes.
+A worker that dies meanwhile leaves attempts that were called and have no answer: the rail is asked
 about them, as ever.
 """
 
+import json
 import logging
 import time
 
-from django.db import transaction
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection, transaction
 from django.db.models import CharField, OuterRef, Subquery, Value
 from django.db.models.functions import Cast, Concat, JSONObject
 from django.utils import timezone
@@ -21,12 +23,21 @@ from grants.payouts.models import PaymentAttempt, Payout
 from grants.payouts.rails.protocol import Answer
 from grants.payouts.services.batches import finish_if_settled
 from grants.payouts.services.booking import book, kept
-from grants.payouts.services.due import complete_if_done
+from grants.payouts.services.due import complete_those_done
 from grants.payouts.services.rails import note
 
 logger = logging.getLogger(__name__)
 
-LONGEST_WAIT_S = 1.0
+LONGEST_WAIT_S = 2.0
+KEEP = """
+    UPDATE grants_paymentattempt attempt
+       SET exchange = said.exchange::jsonb, code = said.code, message = said.message,
+           rail_reference = said.reference
+      FROM unnest(%(keys)s::bigint[], %(exchanges)s::text[], %(codes)s::text[],
+                  %(messages)s::text[], %(references)s::text[])
+        AS said (id, exchange, code, message, reference)
+     WHERE attempt.id = said.id
+"""
 Said = list[tuple[PaymentAttempt, Answer]]
 
 
@@ -72,24 +83,32 @@ def settle_all(said: Said) -> set[int]:
     """
     answers = {attempt.pk: answer for attempt, answer in said}
     waiting = PaymentAttempt.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
-    fresh = list(waiting.filter(pk__in=answers, state="prepared", exchange=[]))
-    for attempt in fresh:
-        answer = answers[attempt.pk]
-        attempt.exchange = [kept(answer, was_question=False)]
-        attempt.code, attempt.message = answer.code, answer.message
-        attempt.rail_reference = answer.rail_reference
-    told = ["exchange", "code", "message", "rail_reference"]
-    PaymentAttempt.objects.bulk_update(fresh, told)
-    booked = {attempt.pk for attempt in fresh}
+    fresh = waiting.filter(pk__in=answers, state="prepared", exchange=[])
+    booked = set(fresh.values_list("pk", flat=True))
+    _keep({key: answers[key] for key in booked})
     known = [attempt for attempt, _answer in said if attempt.pk in booked]
     for currency in {attempt.payout.currency for attempt in known}:
         _settle([row.pk for row in known if row.payout.currency == currency], currency)
     for batch in {row.batch_id: row.batch for row in known}.values():
         finish_if_settled(batch)
-    awards = {row.payout.award.pk: row.payout.award for row in known}
-    for _key, award in sorted(awards.items()):
-        complete_if_done(award)
+    complete_those_done({row.payout.award.pk for row in known})
     return booked
+
+
+def _keep(answers: dict[int, Answer]) -> None:
+    """Writes what was said, by one statement."""
+    values = {
+        "keys": list(answers),
+        "exchanges": [
+            json.dumps([kept(answer, was_question=False)], cls=DjangoJSONEncoder)
+            for answer in answers.values()
+        ],
+        "codes": [answer.code for answer in answers.values()],
+        "messages": [answer.message for answer in answers.values()],
+        "references": [answer.rail_reference for answer in answers.values()],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(KEEP, values)
 
 
 def _settle(keys: list[int], currency: str) -> None:
