@@ -3,17 +3,13 @@
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Subquery
 from django.db.models.fields.json import KT
-from django.http import Http404, StreamingHttpResponse
-from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.decorators import action
-from rest_framework.exceptions import PermissionDenied
-from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
 
+from grants.api.application_messages import Messages
 from grants.api.application_shapes import (
     ApplicationFilters,
     ApplicationRow,
@@ -25,16 +21,14 @@ from grants.api.application_shapes import (
     Proposal,
     Screening,
 )
-from grants.api.checks import CheckSerializer
+from grants.api.checks import Checks
 from grants.api.decisions import DecisionSerializer, decisions
-from grants.api.documents import AnswerFile, NewDocument
+from grants.api.documents import Files
 from grants.api.fields import MaybeReason, Nothing
-from grants.api.things import REFERENCE, UUID, Listed, Shown, Things, verb
+from grants.api.things import REFERENCE, Listed, Shown, Things, verb
 from grants.applications.models import Submission
-from grants.applications.ranges import serve
 from grants.applications.selectors import plan_key, questions_of
 from grants.applications.services import (
-    documents,
     drafts,
     merging,
     screening,
@@ -47,12 +41,8 @@ from grants.awards.services import propose
 from grants.core.errors import Refused
 from grants.programs.models import QuestionKind
 from grants.reviews.models import Review
-from grants.reviews.selectors import name_for, readable_applications, readable_documents
-from grants.screening.models import EligibilityCheck
-from grants.screening.selectors import standing_checks
+from grants.reviews.selectors import readable_applications
 from grants.screening.services import deciding
-
-OCTETS = "application/octet-stream"
 
 
 def with_facts(applications):
@@ -73,7 +63,7 @@ def with_facts(applications):
     list=extend_schema(summary=_("List applications")),
     retrieve=extend_schema(summary=_("Show an application with its answers")),
 )
-class Applications(Listed, Shown, Things):
+class Applications(Files, Checks, Messages, Listed, Shown, Things):
     serializer_class = ApplicationSerializer
     row_class = ApplicationRow
     filterset_class = ApplicationFilters
@@ -166,22 +156,6 @@ class Applications(Listed, Shown, Things):
         deciding.screen(application, by=self.request.user, **body)
 
     @extend_schema(
-        summary=_("List the checks of an application"),
-        description=_("Of each rule of the round the check that stands."),
-        responses={200: CheckSerializer(many=True)},
-        filters=False,
-    )
-    @action(detail=True, methods=["get"], more_errors=(403,))
-    def checks(self, request, reference):
-        application = self.get_object()
-        if not request.user.has_perm("grants.view_checks", application):
-            raise PermissionDenied
-        keys = standing_checks([application.pk]).values("pk")
-        rows = EligibilityCheck.objects.filter(pk__in=keys).select_related("rule", "decided_by")
-        page = self.paginate_queryset(rows)
-        return self.get_paginated_response(CheckSerializer(page, many=True).data)
-
-    @extend_schema(
         summary=_("Propose the decision"),
         description=_("Answers with the new decision; another person confirms it."),
         request=Proposal,
@@ -195,64 +169,6 @@ class Applications(Listed, Shown, Things):
         fresh = decisions().get(pk=decision.pk)
         context = self.get_serializer_context()
         return Response(DecisionSerializer(fresh, context=context).data, status=201)
-
-    @extend_schema(
-        summary=_("List the files of an application"),
-        responses={200: AnswerFile(many=True)},
-        filters=False,
-    )
-    @action(detail=True, methods=["get"], parser_classes=[MultiPartParser])
-    def documents(self, request, reference):
-        rows = readable_documents(request.user).filter(application=self.get_object())
-        rows = rows.select_related("application__round", "application__organisation")
-        self.newest_first = ("at", "pk")
-        page = self.paginate_queryset(rows)
-        return self.get_paginated_response(
-            AnswerFile(page, many=True, context=self.get_serializer_context()).data
-        )
-
-    @extend_schema(
-        summary=_("Add a file as an answer"),
-        description=_("202 where a virus scanner has to look at it before it can be submitted."),
-        request={"multipart/form-data": NewDocument},
-        responses={201: AnswerFile, 202: AnswerFile},
-    )
-    @documents.mapping.post
-    def add_document(self, request, reference):
-        application = self.get_object()
-        body = self.read(NewDocument, permission="edit_application", thing=application)
-        document = documents.add_document(
-            application, body["file"], by=request.user, question_key=body["question"]
-        )
-        data = AnswerFile(document, context=self.get_serializer_context()).data
-        return Response(data, status=201 if document.is_clean else 202)
-
-    @extend_schema(
-        summary=_("Read a file"),
-        description=_("Whole or, with `Range`, in part. 409 while it is not known to be clean."),
-        parameters=[OpenApiParameter("Range", str, OpenApiParameter.HEADER)],
-        responses={
-            (200, OCTETS): OpenApiTypes.BINARY,
-            (206, OCTETS): OpenApiTypes.BINARY,
-            (416, OCTETS): OpenApiTypes.BINARY,
-        },
-    )
-    @action(
-        detail=True,
-        methods=["get"],
-        url_path=f"documents/(?P<document>{UUID})/file",
-        more_errors=(409,),
-    )
-    def document_file(self, request, reference, document):
-        rows = readable_documents(request.user).filter(application=self.get_object())
-        rows = rows.select_related("application__round", "application__organisation")
-        found = get_object_or_404(rows, pk=document)
-        name = name_for(found, request.user)
-        try:
-            served = serve(found, request.headers, name=name, kind=OCTETS)
-        except FileNotFoundError:
-            raise Http404 from None
-        return StreamingHttpResponse(served.pieces, status=served.status, headers=served.headers)
 
 
 def _with_plan(application, *, milestones, answers=None, **changes) -> dict:

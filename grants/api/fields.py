@@ -96,16 +96,20 @@ def always(_thing: Any) -> bool:
 
 @dataclass(frozen=True)
 class Verb:
-    """Offered where one of `moves` leads out of the state, `when` holds and the policy agrees."""
+    """Offered where one of `moves` leads out of the state, `when` holds and the policy agrees.
+
+    Without moves it is possible in every state.
+    """
 
     name: str
     permission: str
-    moves: tuple[str, ...]
+    moves: tuple[str, ...] = ()
     when: Callable[[Any], bool] = always
 
     def is_open(self, thing, user) -> bool:
+        moves = self.moves
         return (
-            any(thing.lifecycle.allows(thing.state, move) for move in self.moves)
+            (not moves or any(thing.lifecycle.allows(thing.state, move) for move in moves))
             and self.when(thing)
             and user.has_perm(f"grants.{self.permission}", thing)
         )

@@ -6,6 +6,9 @@ from django.utils.translation import gettext_lazy as _
 
 NAMES = {
     "organisations": _("Organisations"),
+    "members": _("Members"),
+    "invitations": _("Invitations"),
+    "join-requests": _("Requests to join"),
     "rounds": _("Rounds"),
     "applications": _("Applications"),
     "signals": _("Signals"),

@@ -1,17 +1,22 @@
 """Rounds, and their questions as JSON Schema."""
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_filters.rest_framework import CharFilter, ChoiceFilter, FilterSet
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.decorators import action
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.response import Response
 
-from grants.api.fields import Verbs
+from grants.api.fields import Reason, Verbs
 from grants.api.form_schema import form_schema
 from grants.api.things import SLUG, Listed, Shown, Things
+from grants.applications.models import Application, Extension
+from grants.applications.services.extending import extend
 from grants.applications.services.submitting import declaration_of
+from grants.core.errors import Refused
 from grants.programs.lifecycle import RoundState
 from grants.programs.models import Criterion, PlannedMilestone, Round
 
@@ -88,6 +93,23 @@ class RoundSerializer(RoundRow):
         return declaration_of(round)
 
 
+class ExtensionSerializer(serializers.ModelSerializer):
+    application = serializers.CharField(source="application.reference", read_only=True)
+    given_by = serializers.EmailField(source="given_by.email", read_only=True)
+
+    class Meta:
+        model = Extension
+        fields = ["id", "application", "until", "reason", "given_by", "at"]
+        read_only_fields = fields
+
+
+class NewExtension(Reason):
+    application = serializers.CharField(
+        max_length=20, help_text=_("The reference that the applicant finds on every page.")
+    )
+    until = serializers.DateTimeField()
+
+
 class RoundFilters(FilterSet):
     state = ChoiceFilter(choices=RoundState.choices)
     program = CharFilter(field_name="program__slug")
@@ -113,3 +135,37 @@ class Rounds(Listed, Shown, Things):
     @action(detail=True, methods=["get"])
     def form(self, request, slug):
         return Response(form_schema(self.get_object().form), content_type="application/schema+json")
+
+    @extend_schema(
+        summary=_("List who was given more time"),
+        responses={200: ExtensionSerializer(many=True)},
+        filters=False,
+    )
+    @action(detail=True, methods=["get"], more_errors=(403,))
+    def extensions(self, request, slug):
+        round = self.get_object()
+        if not request.user.has_perm("grants.manage_rounds"):
+            raise PermissionDenied
+        rows = Extension.objects.filter(application__round=round)
+        page = self.paginate_queryset(rows.select_related("application", "given_by"))
+        return self.get_paginated_response(ExtensionSerializer(page, many=True).data)
+
+    @extend_schema(
+        summary=_("Give one applicant more time"),
+        description=_("Drafts too; the applicant reads why."),
+        request=NewExtension,
+        responses={201: ExtensionSerializer},
+    )
+    @extensions.mapping.post
+    def give_extension(self, request, slug):
+        round = self.get_object()
+        body = self.read(NewExtension, permission="extend_application")
+        if not request.user.has_perm("grants.extend_application"):
+            raise PermissionDenied
+        reference = body.pop("application").strip().upper()
+        application = Application.objects.filter(round=round, reference=reference).first()
+        if application is None:
+            sentence = gettext("This round has no application of this reference.")
+            raise Refused(sentence, field="application")
+        given = extend(application, by=request.user, **body)
+        return Response(ExtensionSerializer(given).data, status=201)

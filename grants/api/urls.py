@@ -10,6 +10,7 @@ from grants.api.batches import PayoutBatches
 from grants.api.decisions import Decisions
 from grants.api.events import Events
 from grants.api.ledger import LedgerAccounts, LedgerEntries
+from grants.api.members import Invitations, JoinRequests, Members
 from grants.api.milestones import Milestones
 from grants.api.organisations import Organisations
 from grants.api.payees import Payees
@@ -23,6 +24,9 @@ from grants.api.uploads import Uploads
 
 RESOURCES = {
     "organisations": Organisations,
+    "members": Members,
+    "invitations": Invitations,
+    "join-requests": JoinRequests,
     "rounds": Rounds,
     "applications": Applications,
     "signals": Signals,

@@ -29,6 +29,18 @@ class OfOrganisation(models.QuerySet):
         return self.filter(organisation__in=owned)
 
 
+class InvitationQuerySet(OfOrganisation):
+    def visible_to(self, user) -> "InvitationQuerySet":
+        """Owners see whom they invited. The invited person answers by the link of the mail."""
+        return self.of_owner(user)
+
+
+class JoinRequestQuerySet(OfOrganisation):
+    def visible_to(self, user) -> "JoinRequestQuerySet":
+        """Owners see who asks, and who asked sees the own request."""
+        return self.of_owner(user) | self.filter(user=user)
+
+
 class Invitation(models.Model):
     """An address is asked to join. Only the hash of its token is kept.
 
@@ -51,7 +63,7 @@ class Invitation(models.Model):
     sent_at = models.DateTimeField(_("sent"), default=timezone.now, editable=False)
 
     lifecycle = lifecycle.INVITATION
-    objects = OfOrganisation.as_manager()
+    objects = InvitationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("invitation")
@@ -103,7 +115,7 @@ class JoinRequest(models.Model):
     decided_at = models.DateTimeField(null=True, editable=False)
 
     lifecycle = lifecycle.JOIN_REQUEST
-    objects = OfOrganisation.as_manager()
+    objects = JoinRequestQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("request to join")

@@ -128,6 +128,12 @@ class MemberRole(models.TextChoices):
     SIGNATORY = "signatory", _("Signatory")
 
 
+class MembershipQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "MembershipQuerySet":
+        """Of the organisations that the person sees."""
+        return self.filter(organisation__in=Organisation.objects.visible_to(user))
+
+
 class Membership(models.Model):
     """A person who acts for an organisation."""
 
@@ -137,6 +143,8 @@ class Membership(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(_("role"), max_length=10, choices=MemberRole.choices)
     joined_at = models.DateTimeField(_("joined"), default=timezone.now, editable=False)
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("member")
