@@ -17,6 +17,7 @@ from grants.applications.models import (
     Document,
     Extension,
     SignOff,
+    StandingConflict,
     Submission,
     Upload,
 )
@@ -124,6 +125,7 @@ __all__ = [
     "SignOff",
     "Signal",
     "SignalImport",
+    "StandingConflict",
     "StatementLine",
     "Submission",
     "UnsealedEvent",

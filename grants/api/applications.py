@@ -49,7 +49,7 @@ from grants.programs.models import QuestionKind
 from grants.reviews.models import Review
 from grants.reviews.selectors import name_for, readable_applications, readable_documents
 from grants.screening.models import EligibilityCheck
-from grants.screening.selectors import standing_checks
+from grants.screening.selectors import as_read_by, standing_checks
 from grants.screening.services import deciding
 
 OCTETS = "application/octet-stream"
@@ -178,7 +178,7 @@ class Applications(Listed, Shown, Things):
             raise PermissionDenied
         keys = standing_checks([application.pk]).values("pk")
         rows = EligibilityCheck.objects.filter(pk__in=keys).select_related("rule", "decided_by")
-        page = self.paginate_queryset(rows)
+        page = as_read_by(request.user, self.paginate_queryset(rows))
         return self.get_paginated_response(CheckSerializer(page, many=True).data)
 
     @extend_schema(

@@ -2,7 +2,15 @@
 
 from grants.accounts.models import DESK_READERS, MemberRole, Role
 from grants.accounts.policies import is_member, may_write_for
+from grants.applications.models import is_kept_from
 from grants.core.policy import policy
+
+
+def acts_as(user, application, *roles) -> bool:
+    """Has one of the roles, and nothing keeps the person from the application; None is any."""
+    if not user.has_role(*roles):
+        return False
+    return application is None or not is_kept_from(user, application)
 
 
 @policy("view_application")
@@ -11,7 +19,7 @@ def sees_application(user, application=None):
         return user.has_role(*DESK_READERS)
     if is_member(user, application.organisation):
         return True
-    return bool(application.submitted_at) and user.has_role(*DESK_READERS)
+    return bool(application.submitted_at) and acts_as(user, application, *DESK_READERS)
 
 
 @policy("edit_application")
@@ -43,9 +51,8 @@ def withdraws_application(user, application=None):
 
 
 def acts_as_officer(user, application) -> bool:
-    """Officers, but never on the application of an organisation that they belong to."""
-    own = application is not None and is_member(user, application.organisation)
-    return user.has_role(Role.OFFICER) and not own
+    """Officers, but never where something keeps them from the application."""
+    return acts_as(user, application, Role.OFFICER)
 
 
 @policy("screen_application")

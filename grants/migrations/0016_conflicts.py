@@ -10,49 +10,203 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('grants', '0015_answers_set_aside'),
+        ("grants", "0015_answers_set_aside"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ConflictOfInterest',
+            name="ConflictOfInterest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('employment', 'Works or worked there'), ('ownership', 'Owns a share'), ('family', 'Family'), ('friendship', 'Close to somebody there'), ('collaboration', 'Works with them'), ('competition', 'Competes with them'), ('membership', 'Same organisation'), ('shared_member', 'A member of both'), ('domain', 'Same e-mail domain'), ('phone', 'Same telephone number'), ('account', 'Same bank account'), ('representative', 'Same legal representative'), ('joint_award', 'An earlier award together'), ('other', 'Something else')], max_length=20, verbose_name='kind')),
-                ('source', models.CharField(choices=[('declared', 'Declared by the person'), ('detected', 'Found in the data'), ('standing', 'Standing conflict'), ('officer', 'Recorded by an officer')], max_length=10, verbose_name='known by')),
-                ('evidence', models.JSONField(blank=True, default=dict, editable=False, encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name='evidence')),
-                ('note', models.TextField(blank=True, verbose_name='note')),
-                ('state', models.CharField(choices=[('reported', 'Waits for a judgement'), ('confirmed', 'Confirmed'), ('dismissed', 'No conflict')], default='reported', editable=False, max_length=20)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='recorded')),
-                ('judged_at', models.DateTimeField(editable=False, null=True, verbose_name='judged')),
-                ('judgement', models.TextField(blank=True, verbose_name='why it was judged so')),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='conflicts', to='grants.application', verbose_name='application')),
-                ('judged_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='judged by')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='conflicts', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("employment", "Works or worked there"),
+                            ("ownership", "Owns a share"),
+                            ("family", "Family"),
+                            ("friendship", "Close to somebody there"),
+                            ("collaboration", "Works with them"),
+                            ("competition", "Competes with them"),
+                            ("membership", "Same organisation"),
+                            ("shared_member", "A member of both"),
+                            ("domain", "Same e-mail domain"),
+                            ("phone", "Same telephone number"),
+                            ("account", "Same bank account"),
+                            ("representative", "Same legal representative"),
+                            ("joint_award", "An earlier award together"),
+                            ("other", "Something else"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("declared", "Declared by the person"),
+                            ("detected", "Found in the data"),
+                            ("standing", "Standing conflict"),
+                            ("officer", "Recorded by an officer"),
+                        ],
+                        max_length=10,
+                        verbose_name="known by",
+                    ),
+                ),
+                (
+                    "evidence",
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        editable=False,
+                        encoder=django.core.serializers.json.DjangoJSONEncoder,
+                        verbose_name="evidence",
+                    ),
+                ),
+                ("note", models.TextField(blank=True, verbose_name="note")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("reported", "Waits for a judgement"),
+                            ("confirmed", "Confirmed"),
+                            ("dismissed", "No conflict"),
+                        ],
+                        default="reported",
+                        editable=False,
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "at",
+                    models.DateTimeField(
+                        default=django.utils.timezone.now, editable=False, verbose_name="recorded"
+                    ),
+                ),
+                (
+                    "judged_at",
+                    models.DateTimeField(editable=False, null=True, verbose_name="judged"),
+                ),
+                ("judgement", models.TextField(blank=True, verbose_name="why it was judged so")),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="conflicts",
+                        to="grants.application",
+                        verbose_name="application",
+                    ),
+                ),
+                (
+                    "judged_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="judged by",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="conflicts",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'conflict of interest',
-                'verbose_name_plural': 'conflicts of interest',
-                'indexes': [models.Index(fields=['person', 'state', 'application'], name='conflict_person'), models.Index(fields=['state', '-id'], name='conflict_state')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['reported', 'confirmed', 'dismissed'])), name='conflict_state_known'), models.UniqueConstraint(fields=('application', 'person', 'kind'), name='conflict_once_a_kind'), models.CheckConstraint(condition=models.Q(('judged_by', None), models.Q(('judged_by', models.F('person')), _negated=True), _connector='OR'), name='conflict_not_judged_by_oneself')],
+                "verbose_name": "conflict of interest",
+                "verbose_name_plural": "conflicts of interest",
+                "indexes": [
+                    models.Index(fields=["person", "state", "application"], name="conflict_person"),
+                    models.Index(fields=["state", "-id"], name="conflict_state"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["reported", "confirmed", "dismissed"])),
+                        name="conflict_state_known",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("application", "person", "kind"), name="conflict_once_a_kind"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("judged_by", None),
+                            models.Q(("judged_by", models.F("person")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="conflict_not_judged_by_oneself",
+                    ),
+                ],
             },
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='conflictofinterest',
-            trigger=pgtrigger.compiler.Trigger(name='conflictofinterest_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'a row of conflictofinterest stays' USING ERRCODE = 'check_violation';", hash='e77fb46f6ca0c91e8904bb9906b9a373ab9a2555', operation='DELETE', pgid='pgtrigger_conflictofinterest_kept_55aab', table='grants_conflictofinterest', when='BEFORE')),
+            model_name="conflictofinterest",
+            trigger=pgtrigger.compiler.Trigger(
+                name="conflictofinterest_kept",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'a row of conflictofinterest stays' USING ERRCODE = 'check_violation';",
+                    hash="e77fb46f6ca0c91e8904bb9906b9a373ab9a2555",
+                    operation="DELETE",
+                    pgid="pgtrigger_conflictofinterest_kept_55aab",
+                    table="grants_conflictofinterest",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='conflictofinterest',
-            trigger=pgtrigger.compiler.Trigger(name='conflictofinterest_no_truncate', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'a row of conflictofinterest stays' USING ERRCODE = 'check_violation';", hash='36d4165173d0845f007bd0161f7603f3d2d12504', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_conflictofinterest_no_truncate_3b385', table='grants_conflictofinterest', when='BEFORE')),
+            model_name="conflictofinterest",
+            trigger=pgtrigger.compiler.Trigger(
+                name="conflictofinterest_no_truncate",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'a row of conflictofinterest stays' USING ERRCODE = 'check_violation';",
+                    hash="36d4165173d0845f007bd0161f7603f3d2d12504",
+                    level="STATEMENT",
+                    operation="TRUNCATE",
+                    pgid="pgtrigger_conflictofinterest_no_truncate_3b385",
+                    table="grants_conflictofinterest",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='conflictofinterest',
-            trigger=pgtrigger.compiler.Trigger(name='conflictofinterest_fixed', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (ROW(OLD.application_id, OLD.person_id, OLD.kind, OLD.source) IS DISTINCT FROM ROW(NEW.application_id, NEW.person_id, NEW.kind, NEW.source))', func="RAISE EXCEPTION 'these columns of conflictofinterest stay as they were written' USING ERRCODE = 'check_violation';", hash='512af754af8bcd0c77ac39e1b92ab5d92c9ee3f6', operation='UPDATE', pgid='pgtrigger_conflictofinterest_fixed_160bc', table='grants_conflictofinterest', when='BEFORE')),
+            model_name="conflictofinterest",
+            trigger=pgtrigger.compiler.Trigger(
+                name="conflictofinterest_fixed",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (ROW(OLD.application_id, OLD.person_id, OLD.kind, OLD.source) IS DISTINCT FROM ROW(NEW.application_id, NEW.person_id, NEW.kind, NEW.source))",
+                    func="RAISE EXCEPTION 'these columns of conflictofinterest stay as they were written' USING ERRCODE = 'check_violation';",
+                    hash="512af754af8bcd0c77ac39e1b92ab5d92c9ee3f6",
+                    operation="UPDATE",
+                    pgid="pgtrigger_conflictofinterest_fixed_160bc",
+                    table="grants_conflictofinterest",
+                    when="BEFORE",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='conflictofinterest',
-            trigger=pgtrigger.compiler.Trigger(name='conflictofinterest_moves', sql=pgtrigger.compiler.UpsertTriggerSql(condition="WHEN (OLD.state <> NEW.state AND (OLD.state, NEW.state) NOT IN (('confirmed', 'dismissed'), ('dismissed', 'confirmed'), ('reported', 'confirmed'), ('reported', 'dismissed')))", func="RAISE EXCEPTION 'no verb moves a row of conflictofinterest so' USING ERRCODE = 'check_violation';", hash='835f66da687f25d74ea8a222c084b7e173c3ef03', operation='UPDATE', pgid='pgtrigger_conflictofinterest_moves_db863', table='grants_conflictofinterest', when='BEFORE')),
+            model_name="conflictofinterest",
+            trigger=pgtrigger.compiler.Trigger(
+                name="conflictofinterest_moves",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.state <> NEW.state AND (OLD.state, NEW.state) NOT IN (('confirmed', 'dismissed'), ('dismissed', 'confirmed'), ('reported', 'confirmed'), ('reported', 'dismissed')))",
+                    func="RAISE EXCEPTION 'no verb moves a row of conflictofinterest so' USING ERRCODE = 'check_violation';",
+                    hash="835f66da687f25d74ea8a222c084b7e173c3ef03",
+                    operation="UPDATE",
+                    pgid="pgtrigger_conflictofinterest_moves_db863",
+                    table="grants_conflictofinterest",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

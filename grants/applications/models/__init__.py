@@ -12,6 +12,13 @@ from grants.applications.models.conflicts import (
     ConflictKind,
     ConflictOfInterest,
     ConflictSource,
+    StandingConflict,
+    forget_conflicts,
+    is_kept_from,
+    is_kept_from_organisation,
+    kept_from,
+    organisations_kept_from,
+    those_kept_from,
 )
 from grants.applications.models.files import Document, Upload, private_path, upload_expires
 from grants.applications.models.signing import SignOff
@@ -27,8 +34,15 @@ __all__ = [
     "Document",
     "Extension",
     "SignOff",
+    "StandingConflict",
     "Submission",
     "Upload",
+    "forget_conflicts",
+    "is_kept_from",
+    "is_kept_from_organisation",
+    "kept_from",
+    "organisations_kept_from",
     "private_path",
+    "those_kept_from",
     "upload_expires",
 ]
