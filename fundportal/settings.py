@@ -195,6 +195,10 @@ CELERY_BEAT_SCHEDULE = {
     "pay": {"task": "grants.tasks.pay", "schedule": 2.0, "options": {"expires": 2}},
     "rounds": {"task": "grants.tasks.keep_calendar", "schedule": 30.0, "options": {"expires": 30}},
     "screen": {"task": "grants.tasks.screen", "schedule": 5.0, "options": {"expires": 5}},
+    "find_conflicts": {
+        "task": "grants.tasks.find_conflicts",
+        "schedule": crontab(hour=2, minute=45),
+    },
     "check_books": {"task": "grants.tasks.check_books", "schedule": crontab(hour=3, minute=15)},
     "publish_seal": {"task": "grants.tasks.publish_seal", "schedule": crontab(minute=5)},
     "scan": {"task": "grants.tasks.scan", "schedule": 3.0, "options": {"expires": 3}},

@@ -76,6 +76,7 @@ CONFLICT = Lifecycle(
     [
         (("reported", "dismissed"), "confirm", "confirmed"),
         (("reported", "confirmed"), "dismiss", "dismissed"),
+        ("dismissed", "report", "reported"),
     ],
 )
 
@@ -121,5 +122,12 @@ register(
         "report": _("Conflict of interest reported"),
         "confirm": _("Conflict of interest confirmed"),
         "dismiss": _("Judged to be no conflict"),
+    },
+)
+register(
+    "standingconflict",
+    {
+        "declare": _("Standing conflict declared"),
+        "end": _("Standing conflict ended"),
     },
 )

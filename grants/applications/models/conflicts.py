@@ -9,7 +9,7 @@ from django.db.models import F, Q, Value
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from grants.accounts.models import Membership, Organisation
+from grants.accounts.models import DESK_READERS, Membership, Organisation, Role
 from grants.applications import lifecycle
 from grants.applications.lifecycle import ConflictState
 from grants.core.lifecycle import StateField, known_states
@@ -46,6 +46,12 @@ class ConflictQuerySet(models.QuerySet):
     def barring(self) -> "ConflictQuerySet":
         """Reported or confirmed: until an officer dismisses it, the person sees nothing."""
         return self.filter(state__in=BARRING)
+
+    def visible_to(self, user) -> "ConflictQuerySet":
+        """Those of the cases that the person may see at the desk; so never one's own."""
+        if not user.has_role(*DESK_READERS, Role.ADMINISTRATOR):
+            return self.none()
+        return self.filter(~kept_from(user, "application__"), ~Q(person=user))
 
 
 class ConflictOfInterest(models.Model):
@@ -119,6 +125,12 @@ class StandingConflictQuerySet(models.QuerySet):
     def in_force(self) -> "StandingConflictQuerySet":
         return self.filter(ended_at=None)
 
+    def visible_to(self, user) -> "StandingConflictQuerySet":
+        """The own ones; to readers of the desk all, but for organisations that bar them."""
+        if not user.has_role(*DESK_READERS, Role.ADMINISTRATOR):
+            return self.filter(person=user)
+        return self.filter(Q(person=user) | ~organisations_kept_from(user, "organisation__"))
+
 
 class StandingConflict(models.Model):
     """An organisation of whose applications, present and later ones, a person sees nothing.
@@ -190,6 +202,10 @@ class StandingConflict(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organisation} · {self.person}"
+
+    @property
+    def reference(self) -> str:
+        return self.organisation.reference
 
 
 def _barred(user) -> models.QuerySet:

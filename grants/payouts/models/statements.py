@@ -28,18 +28,21 @@ class OfMoneyReaders(models.QuerySet):
 
 
 class LineQuerySet(OfMoneyReaders):
-    def visible_to(self, user) -> "LineQuerySet":
-        """But for those about a payout, or the account, of a case that the person is kept from."""
+    def kept_from(self, user) -> "LineQuerySet":
+        """Those about a payout, or the account, of a case that the person is kept from."""
         case = "payout__milestone__award__application__"
         attempts = PaymentAttempt.objects.filter(kept_from(user, case))
         payees = Payee.objects.filter(organisations_kept_from(user, "organisation__"))
-        return (
-            super()
-            .visible_to(user)
-            .exclude(pk__in=Reconciliation.objects.filter(attempt__in=attempts).values("line"))
-            .exclude(number__in=attempts.values("number"))
-            .exclude(account_index__in=payees.values("account_index"))
+        matched = Reconciliation.objects.filter(attempt__in=attempts).values("line")
+        return self.filter(
+            Q(pk__in=matched)
+            | Q(number__in=attempts.values("number"))
+            | Q(account_index__in=payees.values("account_index"))
         )
+
+    def visible_to(self, user) -> "LineQuerySet":
+        hidden = StatementLine.objects.kept_from(user).values("pk")
+        return super().visible_to(user).exclude(pk__in=hidden)
 
 
 class BankStatement(models.Model):
