@@ -17,6 +17,7 @@ from grants.admin.case_forms import (
     assign_all,
     propose,
 )
+from grants.admin.conflicts import conflicts_of
 from grants.admin.decisions import decision_offers
 from grants.admin.rounds import left_in
 from grants.admin.screening import checks_of
@@ -126,6 +127,8 @@ def _page(request, application: Application, refused: dict | None = None):
         "decision": decision,
         "decision_offers": decision_offers(decision, user) if decision else [],
         **_review_parts(application, decision, user),
+        "conflicts": conflicts_of(application, user),
+        "may_record_conflict": user.has_perm("grants.record_conflict", application),
         # Also where it came too late: its form says so and keeps what was typed.
         **refused,
     }

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from django.db import connection
 
@@ -112,7 +113,7 @@ def public_domains() -> list[str]:
 
 def detect(applications: Iterable[int], people: Iterable[int]) -> list[Found]:
     """One query, whatever the numbers."""
-    asked = {
+    asked: dict[str, Any] = {
         "cases": list(applications),
         "people": list(people),
         "public": public_domains(),

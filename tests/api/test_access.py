@@ -5,6 +5,7 @@ from rest_framework.test import APIClient
 
 from grants.accounts.models import MemberRole, Membership
 from grants.api.urls import RESOURCES
+from grants.applications.models import ConflictOfInterest
 from grants.awards.models import Award
 from grants.events.models import Event
 from grants.payouts.services import batches
@@ -48,12 +49,19 @@ def grant():
     batches.submit_batch(batch, by=cast.person("finance"))
     assignment = Assignment.objects.get(application=award.application)
     line = uploaded(entry("-5.00")).statement.lines.get()
+    conflict = ConflictOfInterest.objects.create(
+        application=award.application,
+        person=cast.person("reviewer3"),
+        kind="family",
+        source="declared",
+    )
     return {
         "organisations": organisation.pk,
         "rounds": award.application.round.slug,
         "applications": award.application.reference,
         "assignments": assignment.pk,
         "reviews": assignment.review.pk,
+        "conflicts": conflict.pk,
         "decisions": award.decision_id,
         "awards": award.reference,
         "milestones": milestone.pk,
@@ -71,6 +79,7 @@ SEEN_BY = {
     "applications": (*MEMBERS, "reviewer", *DESK),
     "assignments": ("reviewer", *DESK),
     "reviews": ("reviewer", *DESK),
+    "conflicts": (*DESK, "administrator"),
     "decisions": (*MEMBERS, *DESK),
     "awards": (*MEMBERS, *DESK),
     "milestones": (*MEMBERS, *DESK),
@@ -95,6 +104,8 @@ MAY = {
     ("assignments", "decline"): (("reviewer",), {}),
     ("assignments", "recuse"): (("reviewer",), REASON),
     ("reviews", "submit"): (("reviewer",), {}),
+    ("conflicts", "confirm"): (("officer", "administrator"), REASON),
+    ("conflicts", "dismiss"): (("officer", "administrator"), REASON),
     ("decisions", "release"): (("officer", "approver"), {}),
     ("awards", "accept"): (MEMBERS[:1], {}),
     ("awards", "decline"): (MEMBERS[:1], {}),
