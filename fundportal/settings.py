@@ -195,6 +195,7 @@ CELERY_BEAT_SCHEDULE = {
     "pay": {"task": "grants.tasks.pay", "schedule": 2.0, "options": {"expires": 2}},
     "rounds": {"task": "grants.tasks.keep_calendar", "schedule": 30.0, "options": {"expires": 30}},
     "screen": {"task": "grants.tasks.screen", "schedule": 5.0, "options": {"expires": 5}},
+    "check_blind": {"task": "grants.tasks.check_blind", "schedule": 20},
     "find_conflicts": {
         "task": "grants.tasks.find_conflicts",
         "schedule": crontab(hour=2, minute=45),
@@ -260,7 +261,8 @@ SPECTACULAR_SETTINGS = {
         for module, names in {
             "accounts.models": "OrganisationKind",
             "programs.lifecycle": "RoundState",
-            "applications.lifecycle": "ApplicationState DocumentState",
+            "applications.lifecycle": "ApplicationState DocumentState ConflictState",
+            "applications.models": "ConflictKind ConflictSource",
             "reviews.lifecycle": "AssignmentState ReviewState",
             "reviews.models": "Recommendation Confidence",
             "awards.lifecycle": "DecisionState AwardState",

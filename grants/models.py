@@ -13,6 +13,7 @@ from grants.applications.information import InformationRequest
 from grants.applications.listing import Listing
 from grants.applications.models import (
     Application,
+    BlindCheck,
     ConflictOfInterest,
     Document,
     Extension,
@@ -73,6 +74,7 @@ __all__ = [
     "BankDay",
     "BankStatement",
     "BatchFile",
+    "BlindCheck",
     "BooksCheck",
     "ClosedDay",
     "ConflictOfInterest",

@@ -5,6 +5,7 @@ from celery import shared_task
 from grants.accounts.services import forget_idempotent_calls
 from grants.applications.services.scanning import scan_waiting
 from grants.applications.services.uploads import tidy_uploads
+from grants.conflicts.services import blinding
 from grants.conflicts.services import finding as conflicts
 from grants.events.days import seal_day
 from grants.events.seals import seal_pending
@@ -72,3 +73,9 @@ def publish_seal() -> None:
 def find_conflicts() -> int:
     """Asks the data again who has to do with whom; returns how many conflicts are new."""
     return conflicts.look_everywhere()
+
+
+@shared_task
+def check_blind() -> int:
+    """Looks through submissions of blind rounds for what tells who applies."""
+    return blinding.check_waiting()

@@ -105,10 +105,7 @@ def conflict_find(request):
     """Asks the data of one round now."""
     round = get_object_or_404(Round, slug=request.POST.get("round", "")[:50])
     count = finding.look_through(round, by=request.user)
-    told = ngettext(
-        "%(count)s new conflict was found.", "%(count)s new conflicts were found.", count
-    )
-    messages.success(request, told % {"count": count})
+    messages.success(request, _("New conflicts that were found: %(count)s.") % {"count": count})
     return HttpResponseRedirect(reverse("admin:conflict-list"))
 
 

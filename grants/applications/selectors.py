@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 
 from grants.accounts.models import Membership, Organisation
 from grants.applications.answers import problems, totals
+from grants.applications.lifecycle import BlindCheckState
 from grants.applications.models import (
     Application,
     ConflictOfInterest,
@@ -110,6 +111,17 @@ def organisations_at_desk(user) -> QuerySet[Organisation]:
     """
     own = Q(pk__in=user.own_organisations)
     return Organisation.objects.visible_to(user).filter(own | ~organisations_kept_from(user))
+
+
+def tells_who_applies(application: Application) -> bool:
+    """Whether the newest submission was looked through, tells, and nobody let it pass."""
+    newest = application.blind_checks.order_by("-submission__number").first()
+    return bool(
+        application.round.is_blind
+        and newest
+        and newest.submission_id == getattr(application.latest, "pk", None)
+        and newest.state == BlindCheckState.TELLS
+    )
 
 
 def kept_cases(user) -> QuerySet:

@@ -160,6 +160,9 @@ ROUTES: dict[str, list[Route]] = {
     "assignment.assign": [
         Route(the_reviewer, "assigned", _("Please review {case}"), "/admin/"),
     ],
+    "assignment.recuse": [
+        Route(officers, "recused", _("A reviewer of {case} stepped back"), "/admin/"),
+    ],
     "decision.propose": [
         Route(approvers, "to_confirm", _("A decision waits for you: {case}"), "/admin/"),
     ],

@@ -1,5 +1,6 @@
 """Applications, what was submitted and signed, and the files."""
 
+from grants.applications.models.blinding import BlindCheck
 from grants.applications.models.cases import (
     TAKES_LATE,
     Application,
@@ -28,6 +29,7 @@ __all__ = [
     "TAKES_LATE",
     "Application",
     "ApplicationQuerySet",
+    "BlindCheck",
     "ConflictKind",
     "ConflictOfInterest",
     "ConflictSource",

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from grants.accounts.models import Role
 from grants.applications.models import Application, ConflictKind, kept_from
+from grants.applications.selectors import tells_who_applies
 from grants.applications.services.conflicts import report
 from grants.core.errors import Refused
 from grants.core.policy import require
@@ -22,6 +23,10 @@ def assign(application: Application, reviewer, *, by) -> Assignment:
     require(by, "assign_reviewer", application)
     if lock(application).state != "in_review":
         raise Refused(_("Reviewers are assigned once the application has passed the screening."))
+    if tells_who_applies(application):
+        raise Refused(
+            _("What was sent tells who applies, and the round is blind. Decide about that first.")
+        )
     if not reviewer.has_role(Role.REVIEWER):
         raise Refused(_("%(person)s is not a reviewer.") % {"person": reviewer})
     if application.organisation.role_of(reviewer):
