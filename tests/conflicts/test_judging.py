@@ -10,6 +10,9 @@ from grants.awards.services import basis_of
 from grants.conflicts.services import judging
 from grants.core.errors import Refused
 from grants.events.models import Event
+from grants.events.seals import seal_pending
+from grants.notifications.models import Notification
+from grants.notifications.services import fan_out, send_waiting
 from grants.reviews.models import Assignment, Review
 from grants.reviews.selectors import score_sheet
 from grants.reviews.services import accept, assign, recuse
@@ -178,3 +181,32 @@ def test_organisation_is_found_by_its_whole_name_only():
             reviewer, by=reviewer, organisation=application.organisation.name[:4], kind="family"
         )
     assert list(refused.value.problems) == ["organisation"]
+
+
+def test_mail_that_waits_is_not_sent_to_who_was_barred_meanwhile(mailoutbox):
+    application = cast.in_review()
+    cast.assigned(application)
+    while seal_pending():
+        continue
+    fan_out()
+    judging.record_for(application, fresh("reviewer"), by=cast.person("officer"), **NOTE)
+
+    send_waiting()
+
+    kinds = Notification.objects.filter(person=cast.person("reviewer"), kind="assignment.assign")
+    assert [(row.state, row.error) for row in kinds] == [("dead", "conflict of interest")]
+    assert "reviewer@test.example" not in [to for mail in mailoutbox for to in mail.to]
+
+
+def test_officers_are_told_that_a_reviewer_stepped_back(mailoutbox):
+    application = cast.in_review()
+    assignment = cast.assigned(application)
+    recuse(assignment, by=cast.person("reviewer"), reason="My brother")
+    while seal_pending():
+        continue
+    fan_out()
+
+    mails = Notification.objects.filter(kind="assignment.recuse")
+    assert [(mail.person, mail.subject) for mail in mails] == [
+        (cast.person("officer"), f"A reviewer of {application.reference} stepped back")
+    ]

@@ -2,8 +2,6 @@
 
 from pathlib import PurePath
 
-from django.core.files.storage import default_storage
-
 from grants.applications.models import Document, Submission
 from grants.conflicts.blind.extracting import Unreadable, extracted
 from grants.conflicts.blind.marks import Mark, marks_of, told
@@ -40,7 +38,7 @@ def _in_file(document: Document, marks: list[Mark]) -> list[Finding]:
     if not document.is_clean:
         return [*found, _finding("unread", key, name, "unread", "")]
     try:
-        with default_storage.open(document.file.name) as file:
+        with document.file.open("rb") as file:
             text, about = extracted(file, PurePath(name).suffix)
     except (Unreadable, FileNotFoundError):
         return [*found, _finding("unread", key, name, "unread", "")]
