@@ -195,6 +195,11 @@ CELERY_BEAT_SCHEDULE = {
     "pay": {"task": "grants.tasks.pay", "schedule": 2.0, "options": {"expires": 2}},
     "rounds": {"task": "grants.tasks.keep_calendar", "schedule": 30.0, "options": {"expires": 30}},
     "screen": {"task": "grants.tasks.screen", "schedule": 5.0, "options": {"expires": 5}},
+    "check_blind": {"task": "grants.tasks.check_blind", "schedule": 20},
+    "find_conflicts": {
+        "task": "grants.tasks.find_conflicts",
+        "schedule": crontab(hour=2, minute=45),
+    },
     "check_books": {"task": "grants.tasks.check_books", "schedule": crontab(hour=3, minute=15)},
     "publish_seal": {"task": "grants.tasks.publish_seal", "schedule": crontab(minute=5)},
     "scan": {"task": "grants.tasks.scan", "schedule": 3.0, "options": {"expires": 3}},
@@ -256,7 +261,8 @@ SPECTACULAR_SETTINGS = {
         for module, names in {
             "accounts.models": "OrganisationKind",
             "programs.lifecycle": "RoundState",
-            "applications.lifecycle": "ApplicationState DocumentState",
+            "applications.lifecycle": "ApplicationState DocumentState ConflictState",
+            "applications.models": "ConflictKind ConflictSource",
             "reviews.lifecycle": "AssignmentState ReviewState",
             "reviews.models": "Recommendation Confidence",
             "awards.lifecycle": "DecisionState AwardState",

@@ -19,6 +19,7 @@ DOMAINS_WITH_POLICIES = (
     "milestones",
     "payouts",
     "screening",
+    "conflicts",
     "notifications",
 )
 

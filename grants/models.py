@@ -13,10 +13,12 @@ from grants.applications.information import InformationRequest
 from grants.applications.listing import Listing
 from grants.applications.models import (
     Application,
+    BlindCheck,
     ConflictOfInterest,
     Document,
     Extension,
     SignOff,
+    StandingConflict,
     Submission,
     Upload,
 )
@@ -72,6 +74,7 @@ __all__ = [
     "BankDay",
     "BankStatement",
     "BatchFile",
+    "BlindCheck",
     "BooksCheck",
     "ClosedDay",
     "ConflictOfInterest",
@@ -124,6 +127,7 @@ __all__ = [
     "SignOff",
     "Signal",
     "SignalImport",
+    "StandingConflict",
     "StatementLine",
     "Submission",
     "UnsealedEvent",

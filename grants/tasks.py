@@ -5,6 +5,8 @@ from celery import shared_task
 from grants.accounts.services import forget_idempotent_calls
 from grants.applications.services.scanning import scan_waiting
 from grants.applications.services.uploads import tidy_uploads
+from grants.conflicts.services import blinding
+from grants.conflicts.services import finding as conflicts
 from grants.events.days import seal_day
 from grants.events.seals import seal_pending
 from grants.notifications import services as notifications
@@ -15,8 +17,10 @@ from grants.screening.services import running as screening
 
 @shared_task
 def tell() -> int:
-    """Seals what happened, writes the notifications of it and sends them."""
+    """Seals what happened, finds who must not hear of it, writes the mails and sends them."""
     while seal_pending():
+        continue
+    while conflicts.follow():
         continue
     while notifications.fan_out():
         continue
@@ -63,3 +67,15 @@ def check_books() -> int:
 def publish_seal() -> None:
     """Seals yesterday for the auditors once all of its events are in the chain."""
     seal_day()
+
+
+@shared_task
+def find_conflicts() -> int:
+    """Asks the data again who has to do with whom; returns how many conflicts are new."""
+    return conflicts.look_everywhere()
+
+
+@shared_task
+def check_blind() -> int:
+    """Looks through submissions of blind rounds for what tells who applies."""
+    return blinding.check_waiting()

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from grants.admin.answers import sent_answers
 from grants.admin.asking import askable
+from grants.admin.blind import blind_check_of
 from grants.admin.case_forms import (
     SCREENING,
     AssignForm,
@@ -17,6 +18,7 @@ from grants.admin.case_forms import (
     assign_all,
     propose,
 )
+from grants.admin.conflicts import conflicts_of
 from grants.admin.decisions import decision_offers
 from grants.admin.rounds import left_in
 from grants.admin.screening import checks_of
@@ -126,6 +128,9 @@ def _page(request, application: Application, refused: dict | None = None):
         "decision": decision,
         "decision_offers": decision_offers(decision, user) if decision else [],
         **_review_parts(application, decision, user),
+        **blind_check_of(application, user),
+        "conflicts": conflicts_of(application, user),
+        "may_record_conflict": user.has_perm("grants.record_conflict", application),
         # Also where it came too late: its form says so and keeps what was typed.
         **refused,
     }

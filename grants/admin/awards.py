@@ -12,6 +12,7 @@ from grants.admin.paging import page_of
 from grants.admin.site import desk
 from grants.admin.stock import ReadOnlyAdmin
 from grants.admin.verbs import Verb, WithReason, carry_out, offers
+from grants.applications.models import kept_from
 from grants.awards import services
 from grants.awards.lifecycle import AwardState
 from grants.awards.models import Award
@@ -62,7 +63,8 @@ class AwardFilter(forms.Form):
 
 
 def seen_by(user):
-    return Award.objects.visible_to(user).select_related(
+    rows = Award.objects.visible_to(user).filter(~kept_from(user, "application__"))
+    return rows.select_related(
         "application__round__program__fund", "application__organisation", "decision"
     )
 

@@ -12,7 +12,7 @@ from grants.accounts.models import Role
 from grants.admin.bank_files import files_on_page
 from grants.admin.batch_verbs import VERBS
 from grants.admin.paging import page_of
-from grants.admin.payouts import ChoiceForm
+from grants.admin.payouts import ChoiceForm, seen_by
 from grants.admin.site import ROWS, Row, Waiting, desk
 from grants.admin.verbs import carry_out, offers, timeline
 from grants.payouts.lifecycle import BatchState
@@ -56,7 +56,7 @@ class RailForm(forms.Form):
 def due_list(request):
     """What is due and in no batch. The finance officer ticks rows and makes a batch of them."""
     form = DueForm(request.POST if request.method == "POST" else request.GET)
-    free = form.choose(Payout.objects.visible_to(request.user).filter(state="due", batch=None))
+    free = form.choose(seen_by(request.user).filter(state="due", batch=None))
     if request.method == "POST":
         batch = batches.prepare_batch(
             _ticked(request, free), by=request.user, rail=request.POST.get("rail") or None
@@ -88,7 +88,7 @@ def _ticked(request, free) -> list[Payout]:
     if "everything" in request.POST:
         return list(free.order_by("pk")[:LARGEST])
     ticked = [text for text in request.POST.getlist("payout") if text.isprintable()]
-    return list(Payout.objects.visible_to(request.user).filter(reference__in=ticked))
+    return list(seen_by(request.user).filter(reference__in=ticked))
 
 
 @desk.page(
@@ -208,7 +208,7 @@ def _batches(user, title: str, state: str) -> Waiting:
 
 @desk.waiting(Role.FINANCE, order=5)
 def payouts_due(user):
-    rows = Payout.objects.visible_to(user).filter(state="due", batch=None)
+    rows = seen_by(user).filter(state="due", batch=None)
     shown = [
         Row(
             payout.reference,

@@ -43,7 +43,7 @@ def _page(request, form: CaseFilter, view_form: ViewForm | None = None):
     may_decide = user.has_perm("grants.screen_application")
     for row in page:
         row.cells = [(column, label, cell(row, column, user)) for column, label in columns]
-        row.may_tick = may_decide and row.state in UNDECIDED and not row.organisation.role_of(user)
+        row.may_tick = may_decide and row.state in UNDECIDED
     query = form.query()
     context = {
         "form": form,

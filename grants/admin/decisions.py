@@ -16,6 +16,7 @@ from grants.admin.rounds import left_in
 from grants.admin.site import desk
 from grants.admin.stock import ReadOnlyAdmin, plain
 from grants.admin.verbs import Offer, Verb, carry_out, offers
+from grants.applications.models import kept_from
 from grants.awards import services
 from grants.awards.lifecycle import DecisionState
 from grants.awards.models import Decision, Outcome
@@ -85,7 +86,8 @@ def decision_offers(decision: Decision, user, refused: VerbForm | None = None) -
 
 
 def seen_by(user):
-    return Decision.objects.visible_to(user).select_related(
+    rows = Decision.objects.visible_to(user).filter(~kept_from(user, "application__"))
+    return rows.select_related(
         "application__round__program__fund",
         "application__organisation",
         "proposed_by",

@@ -13,10 +13,10 @@ from grants.accounts.models import DESK_READERS
 from grants.admin.paging import page_of
 from grants.admin.site import desk
 from grants.admin.stock import ReadOnlyAdmin, plain
-from grants.applications.models import Application
 from grants.events.days import holds, read_mark
 from grants.events.models import DailySeal, Event, EventSeal
 from grants.events.seals import check_chain
+from grants.payouts.selectors import events_kept_from
 
 LAST_DAYS = 31
 
@@ -36,9 +36,8 @@ class EventFilter(forms.Form):
 
 
 def seen_by(user):
-    """All events but those of cases of organisations that the person belongs to."""
-    own = Application.objects.of_applicant(user).values("reference")
-    return Event.objects.select_related("actor").exclude(case__in=own)
+    """All events but those of cases that something keeps the person from."""
+    return Event.objects.select_related("actor").exclude(events_kept_from(user))
 
 
 @desk.page(
@@ -120,5 +119,4 @@ class EventAdmin(ReadOnlyAdmin):
         return event.label
 
     def get_queryset(self, request):
-        own = Application.objects.of_applicant(request.user).values("reference")
-        return super().get_queryset(request).exclude(case__in=own)
+        return super().get_queryset(request).exclude(events_kept_from(request.user))

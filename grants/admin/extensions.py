@@ -13,7 +13,7 @@ from grants.admin.paging import page_of
 from grants.admin.programs import within_years
 from grants.admin.rounds import seen
 from grants.admin.site import desk
-from grants.applications.models import Application, Extension
+from grants.applications.models import Application, Extension, kept_from
 from grants.applications.services.extending import extend
 from grants.programs.models import Round
 
@@ -37,9 +37,9 @@ class ExtensionForm(VerbForm):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
-    def __init__(self, round: Round, data=None):
+    def __init__(self, round: Round, user, data=None):
         super().__init__(data)
-        self.round = round
+        self.round, self.user = round, user
 
     def clean_until(self):
         return within_years(self.cleaned_data["until"])
@@ -47,7 +47,8 @@ class ExtensionForm(VerbForm):
     def clean(self):
         values = super().clean()
         reference = values.pop("reference", "").strip().upper()
-        found = Application.objects.filter(round=self.round, reference=reference).first()
+        rows = Application.objects.filter(~kept_from(self.user), round=self.round)
+        found = rows.filter(reference=reference).first()
         if reference and found is None:
             self.add_error("reference", _("This round has no application of this reference."))
         return values | {"application": found}
@@ -65,11 +66,12 @@ def extension_list(request, slug):
     may_give = request.user.has_perm("grants.extend_application")
     if request.method == "POST" and not may_give:
         raise PermissionDenied
-    form = ExtensionForm(round, request.POST if request.method == "POST" else None)
+    form = ExtensionForm(round, request.user, request.POST if request.method == "POST" else None)
     if form.is_bound and form.carry_out(extend, by=request.user):
         messages.success(request, _("The applicant has more time now, and reads why."))
         return HttpResponseRedirect(request.path)
-    rows = Extension.objects.filter(application__round=round)
+    hidden = kept_from(request.user, "application__")
+    rows = Extension.objects.filter(~hidden, application__round=round)
     context = {
         "round": round,
         "form": form,

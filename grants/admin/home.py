@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 
 from grants.accounts.models import Role
 from grants.admin.site import ROWS, Row, Shortcut, Waiting, desk
-from grants.applications.models import Application
+from grants.applications.models import Application, kept_from
 from grants.awards.models import Decision
 from grants.milestones.models import Milestone
 from grants.programs.models import Round
-from grants.reviews.models import STANDING, Review, without_own_cases
+from grants.reviews.models import STANDING, Review
 
 
 def _card(title, rows, url: str, row_of, *, newest: bool = False) -> Waiting:
@@ -36,6 +36,7 @@ def _review_row(review: Review) -> Row:
 
 def _own_reviews(user, state: str):
     return Review.objects.filter(
+        ~kept_from(user, "assignment__application__"),
         assignment__reviewer=user,
         assignment__state=state,
         assignment__application__state="in_review",
@@ -55,7 +56,7 @@ def open_reviews(user):
 
 
 def _cases(user, state: list[str]):
-    return Application.objects.filter(without_own_cases(user, ""), state__in=state)
+    return Application.objects.filter(~kept_from(user), state__in=state)
 
 
 @desk.waiting(Role.OFFICER, order=20)
@@ -98,7 +99,7 @@ def _decision_row(decision: Decision) -> Row:
 
 def _decisions(user, state: str):
     return (
-        Decision.objects.filter(without_own_cases(user, "application__"), state=state)
+        Decision.objects.filter(~kept_from(user, "application__"), state=state)
         .select_related("application")
         .order_by("pk")
     )
@@ -124,9 +125,7 @@ def _milestone_row(milestone: Milestone) -> Row:
 
 @desk.waiting(Role.OFFICER, order=40)
 def reported(user):
-    rows = Milestone.objects.filter(
-        without_own_cases(user, "award__application__"), state="submitted"
-    )
+    rows = Milestone.objects.filter(~kept_from(user, "award__application__"), state="submitted")
     # Nothing can be done about a report to an award that was ended.
     rows = rows.exclude(award__state="terminated").select_related("award__application")
     url = reverse("admin:milestone-list") + "?state=submitted"
@@ -135,7 +134,8 @@ def reported(user):
 
 @desk.waiting(Role.OFFICER, order=41)
 def late(user):
-    rows = Milestone.objects.overdue().select_related("award__application")
+    rows = Milestone.objects.filter(~kept_from(user, "award__application__")).overdue()
+    rows = rows.select_related("award__application")
     url = reverse("admin:milestone-list") + "?state=late"
     return _card(_("Late milestones"), rows, url, _milestone_row)
 

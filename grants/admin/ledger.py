@@ -14,6 +14,7 @@ from grants.admin.site import desk
 from grants.ledger.checks import trial_balance
 from grants.ledger.models import JournalEntry, LedgerAccount, Place
 from grants.payouts.models import BooksCheck
+from grants.payouts.selectors import accounts_at_desk, entries_at_desk
 from grants.payouts.services.books import run_books_check
 
 LAST_CHECKS = 10
@@ -95,7 +96,7 @@ def _trail():
 @desk.page("ledger/accounts/", name="ledger-accounts", permission="view_money", section="money")
 def accounts(request):
     form = AccountsForm(request.GET)
-    rows = LedgerAccount.objects.all() if form.is_valid() else LedgerAccount.objects.none()
+    rows = accounts_at_desk(request.user) if form.is_valid() else LedgerAccount.objects.none()
     wanted = form.cleaned_data
     if wanted.get("place"):
         rows = rows.filter(place=wanted["place"])
@@ -111,11 +112,11 @@ def accounts(request):
 def entries(request):
     form = EntriesForm(request.GET)
     account = None
-    rows = JournalEntry.objects.all() if form.is_valid() else JournalEntry.objects.none()
+    rows = entries_at_desk(request.user) if form.is_valid() else JournalEntry.objects.none()
     if form.cleaned_data.get("reference"):
         rows = rows.filter(reference__startswith=form.cleaned_data["reference"].strip())
     if key := key_in(request, "account"):
-        account = get_object_or_404(LedgerAccount, pk=key)
+        account = get_object_or_404(accounts_at_desk(request.user), pk=key)
         rows = rows.filter(postings__account=account)
     page = page_of(request, rows.select_related("event").prefetch_related("postings__account"))
     context = {"form": form, "account": account, "page": page}

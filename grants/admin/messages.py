@@ -13,7 +13,7 @@ from grants.accounts.models import DESK_READERS, Role
 from grants.admin.forms import VerbForm
 from grants.admin.paging import page_of
 from grants.admin.site import ROWS, Row, Waiting, desk
-from grants.applications.models import Application
+from grants.applications.models import Application, kept_from
 from grants.messages.models import Conversation, conflicted_cases
 from grants.messages.selectors import conversation_of, said_in
 from grants.messages.services.writing import LONGEST, settle, write_message
@@ -29,7 +29,7 @@ class AnswerForm(VerbForm):
 def seen_by(user):
     """Conversations of others' cases: an own one is read on the applicant's page."""
     rows = Conversation.objects.visible_to(user)
-    return rows.exclude(application__organisation__in=user.own_organisations).select_related(
+    return rows.filter(~kept_from(user, "application__")).select_related(
         "application__organisation", "application__round"
     )
 
@@ -51,9 +51,9 @@ def conversation_list(request):
 
 
 def _case(request, reference: str) -> Application:
-    """404 for one's own case, for a conflict, and for a draft about which nobody wrote."""
+    """404 for a conflict, and for a draft about which nobody wrote."""
     user = request.user
-    rows = Application.objects.exclude(organisation__in=user.own_organisations)
+    rows = Application.objects.filter(~kept_from(user))
     application = get_object_or_404(
         rows.exclude(pk__in=conflicted_cases(user)).select_related(
             "organisation", "round__program__fund"

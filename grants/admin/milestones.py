@@ -16,6 +16,7 @@ from grants.admin.paging import page_of
 from grants.admin.site import desk
 from grants.admin.stock import ReadOnlyAdmin
 from grants.admin.verbs import Verb, WithReason, by_lifecycle, carry_out, offers
+from grants.applications.models import kept_from
 from grants.awards.lifecycle import IN_FORCE, AwardState
 from grants.milestones import services
 from grants.milestones.lifecycle import MilestoneState
@@ -99,7 +100,8 @@ class MilestoneFilter(forms.Form):
 
 
 def seen_by(user):
-    return Milestone.objects.visible_to(user).select_related(
+    rows = Milestone.objects.visible_to(user).filter(~kept_from(user, "award__application__"))
+    return rows.select_related(
         "award__application__round__program__fund", "award__application__organisation"
     )
 

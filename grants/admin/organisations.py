@@ -7,9 +7,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from grants.accounts.models import Organisation, Role
+from grants.accounts.models import Role
 from grants.admin.site import ROWS, Row, Waiting, desk
 from grants.admin.verbs import Verb, WithReason, carry_out, offers
+from grants.applications.models import organisations_kept_from
+from grants.applications.selectors import organisations_at_desk
 from grants.licences.models import Licence
 from grants.licences.services import refuse_licence, verify_licence
 from grants.reports.history import history_of
@@ -64,7 +66,7 @@ def licence_verb(request, pk, verb):
 
 def _page(request, pk, refused=None):
     user = request.user
-    organisation = get_object_or_404(Organisation.objects.visible_to(user), pk=pk)
+    organisation = get_object_or_404(organisations_at_desk(user), pk=pk)
     licences = organisation.licences.select_related("uploaded_by", "decided_by")
     licence = licences.standing().first()
     offered = []
@@ -90,7 +92,7 @@ def _page(request, pk, refused=None):
 @desk.waiting(Role.OFFICER, order=24)
 def licences_to_verify(user):
     rows = Licence.objects.visible_to(user).filter(state="pending")
-    rows = rows.exclude(organisation__in=user.own_organisations)
+    rows = rows.filter(~organisations_kept_from(user, "organisation__"))
     return Waiting(
         _("Business licences to verify"),
         rows.count(),

@@ -135,7 +135,7 @@ def _page(request, pk, refused=None, number=""):
     payee = get_object_or_404(
         visible.select_related("organisation", "named_by", "verified_by"), pk=pk
     )
-    same = Payee.objects.filter(account_index=payee.account_index)
+    same = visible.filter(account_index=payee.account_index)
     context = {
         "payee": payee,
         "refused": refused,

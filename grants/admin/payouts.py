@@ -17,6 +17,7 @@ from grants.admin.forms import VerbForm, show_refusal
 from grants.admin.paging import page_of
 from grants.admin.site import ROWS, Row, Waiting, desk
 from grants.admin.verbs import Verb, WithReason, carry_out, offers, timeline
+from grants.applications.models import kept_from
 from grants.core.errors import Refused
 from grants.ledger.models import JournalEntry
 from grants.payouts.lifecycle import PayoutState
@@ -162,6 +163,12 @@ class ChoiceForm(forms.Form):
             return payouts.none()
 
 
+def seen_by(user):
+    """An own case is followed on the applicant's pages."""
+    hidden = kept_from(user, "milestone__award__application__")
+    return Payout.objects.visible_to(user).filter(~hidden)
+
+
 @desk.page(
     "payouts/",
     name="payout-list",
@@ -171,7 +178,7 @@ class ChoiceForm(forms.Form):
 )
 def payout_list(request):
     form = ChoiceForm(request.GET)
-    payouts = form.choose(Payout.objects.visible_to(request.user))
+    payouts = form.choose(seen_by(request.user))
     totals = totals_by_state(payouts)
     context = {
         "form": form,
@@ -197,7 +204,7 @@ def payout_detail(request, reference):
 )
 @require_POST
 def payout_verb(request, reference, verb):
-    payout = get_object_or_404(Payout.objects.visible_to(request.user), reference=reference)
+    payout = get_object_or_404(seen_by(request.user), reference=reference)
     back = reverse("admin:payout-detail", args=[reference])
     result = carry_out(request, payout, VERBS, verb, back=back)
     if isinstance(result, HttpResponseRedirect):
@@ -206,7 +213,7 @@ def payout_verb(request, reference, verb):
 
 
 def _page(request, reference: str, refused=None):
-    visible = Payout.objects.visible_to(request.user).with_way()
+    visible = seen_by(request.user).with_way()
     payout = get_object_or_404(visible, reference=reference)
     sees_money = request.user.has_perm("grants.view_money")
     context = {
@@ -252,7 +259,7 @@ def _entries(payout: Payout):
 
 
 def _card(user, title: str, state: str, door: str = "admin:payout-list") -> Waiting:
-    rows = Payout.objects.visible_to(user).filter(state=state)
+    rows = seen_by(user).filter(state=state)
     shown = rows.with_way().order_by("pk")[:ROWS]
     return Waiting(
         title,

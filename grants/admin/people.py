@@ -20,6 +20,8 @@ from grants.admin.forms import VerbForm
 from grants.admin.paging import page_of
 from grants.admin.site import desk
 from grants.admin.stock import ReadOnlyAdmin
+from grants.applications.models import organisations_kept_from
+from grants.applications.selectors import organisations_at_desk
 
 for model in (Group, EmailAddress):
     admin.site.unregister(model)
@@ -100,7 +102,11 @@ def person_detail(request, pk):
     context = {
         "person": person,
         "form": form,
-        "memberships": person.memberships.select_related("organisation").order_by("pk"),
+        "memberships": person.memberships.filter(
+            ~organisations_kept_from(request.user, "organisation__")
+        )
+        .select_related("organisation")
+        .order_by("pk"),
         "keys": person.api_keys.order_by("-pk"),
     }
     trail = [(_("People"), reverse("admin:person-list"))]
@@ -162,6 +168,10 @@ class OrganisationAdmin(ReadOnlyAdmin):
     list_filter = ["kind"]
     search_fields = ["name", "=credit_code"]
     fields = ["kind", "name", "credit_code", "identity_tail", "region", "website", "created_at"]
+
+    def get_queryset(self, request):
+        seen = organisations_at_desk(request.user).values("pk")
+        return super().get_queryset(request).filter(pk__in=seen)
 
     @admin.display(description=gettext_lazy("name"), ordering="name")
     def named(self, organisation):

@@ -11,10 +11,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from grants.admin.paging import page_of
-from grants.admin.payouts import ChoiceForm
+from grants.admin.payouts import ChoiceForm, seen_by
 from grants.admin.site import desk
 from grants.events.models import Event
-from grants.payouts.models import Payout
 from grants.reports.exports import Format, export_register
 from grants.reports.register import totals_by_state, whole
 
@@ -34,7 +33,7 @@ LAST_EXPORTS = 5
 )
 def payout_report(request):
     form = ChoiceForm(request.GET)
-    payouts = form.choose(Payout.objects.visible_to(request.user))
+    payouts = form.choose(seen_by(request.user))
     totals = totals_by_state(payouts)
     exports = Event.objects.filter(kind__in=["user.export_payouts", "fund.export_payouts"])
     context = {

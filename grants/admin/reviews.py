@@ -1,5 +1,6 @@
 """Reviewing: the application on the left, the own scores on the right; never somebody else's."""
 
+from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
@@ -10,16 +11,29 @@ from django.utils.translation import gettext_lazy
 
 from grants.accounts.models import DESK_READERS, Role
 from grants.admin.answers import sent_answers
+from grants.admin.conflicts import SAID
 from grants.admin.paging import page_of
 from grants.admin.review_form import ReviewForm
 from grants.admin.site import desk
 from grants.admin.stock import ReadOnlyAdmin, plain
 from grants.admin.verbs import Verb, WithReason, carry_out, offers
+from grants.applications.models import ConflictKind
 from grants.reviews import services
 from grants.reviews.models import STANDING, Assignment, Review
 
 
 class WhyRecuse(WithReason):
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Kind"),
+        choices=SAID,
+        required=False,
+        initial=ConflictKind.OTHER.value,
+        widget=forms.RadioSelect,
+    )
+
+    def clean_kind(self) -> str:
+        return self.cleaned_data["kind"] or ConflictKind.OTHER.value
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["reason"].label = _("What the conflict is")
@@ -35,7 +49,7 @@ class WhyDecline(WithReason):
 ANSWERS = [
     Verb(
         "accept",
-        gettext_lazy("I will review it"),
+        gettext_lazy("I have no conflict of interest and will review it"),
         gettext_lazy("Thank you. You can give your scores now."),
         "view_assignment",
         services.accept,

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from grants.admin.paging import page_of
 from grants.admin.site import desk
 from grants.applications.lifecycle import ApplicationState
+from grants.applications.models import kept_from
 from grants.awards.models import Award
 from grants.core.money import ZERO
 from grants.ledger.models import LedgerAccount, Place
@@ -77,6 +78,7 @@ def round_detail(request, slug):
     may_change = request.user.has_perm("grants.change_round") and round.is_editable
     counts = (
         round.applications.exclude(submitted_at=None)
+        .filter(~kept_from(request.user))
         .order_by()
         .values_list("state")
         .annotate(Count("pk"))

@@ -16,13 +16,13 @@ from django.views.decorators.http import require_POST
 from grants.admin.forms import VerbForm
 from grants.admin.paging import page_of
 from grants.admin.site import desk
-from grants.applications.models import Application
+from grants.applications.models import Application, kept_from
 from grants.programs.models import Round
 from grants.reports.case_list import UNCHECKED
 from grants.screening import words
 from grants.screening.lifecycle import CheckOutcome, ScreeningOutcome
 from grants.screening.models import EligibilityCheck, ScreeningRun
-from grants.screening.selectors import UNDECIDED, rules_of, shown_checks, undecided
+from grants.screening.selectors import UNDECIDED, as_read_by, rules_of, shown_checks, undecided
 from grants.screening.services import deciding, running
 
 
@@ -36,7 +36,8 @@ from grants.screening.services import deciding, running
 )
 def screening_list(request):
     """The rounds, each with what waits for the screening."""
-    waiting = Count("applications", filter=Q(applications__state__in=UNDECIDED))
+    seen = Q(applications__in=Application.objects.filter(~kept_from(request.user)))
+    waiting = Count("applications", filter=seen & Q(applications__state__in=UNDECIDED))
     rounds = Round.objects.visible_to(request.user).exclude(state="archived")
     context = {"page": page_of(request, rounds.annotate(waiting=waiting))}
     return desk.render(request, "admin/desk/screenings.html", context, title=_("Screening"))
@@ -72,14 +73,14 @@ class BoardFilter(forms.Form):
     section="applications",
 )
 def board(request, slug):
-    """What is not decided yet, but for the applications of the own organisations."""
+    """What is not decided yet, but for the applications with a conflict."""
     round, user = round_of(request, slug), request.user
     form = BoardFilter(request.GET)
-    rows = undecided(round).exclude(organisation__in=user.own_organisations)
+    rows = undecided(round).filter(~kept_from(user))
     page = page_of(
         request, form.narrow(rows).select_related("organisation", "screening", "listing")
     )
-    shown = shown_checks(page)
+    shown = shown_checks(page, user)
     for row in page:
         checks = shown.get(row.pk, [])
         row.told = [each for each in checks if each.check.outcome != CheckOutcome.PASSED]
@@ -194,7 +195,7 @@ def check_detail(request, reference, rule):
         "application": application,
         "rule": asked,
         "asked": words.asked(asked),
-        "history": [(check, words.found(check)) for check in history],
+        "history": [(check, words.found(check)) for check in as_read_by(user, history)],
         "form": form if may_override or form.is_bound else None,
     }
     board_url = reverse("admin:screening-board", args=[asked.round.slug])
@@ -213,6 +214,6 @@ def checks_of(application: Application, user) -> dict:
         Q(application=application) | Q(organisation=application.organisation_id)
     )
     return {
-        "checks": shown_checks([application]).get(application.pk, []),
+        "checks": shown_checks([application], user).get(application.pk, []),
         "signals": list(signals.select_related("batch").order_by("name", "-as_of", "-pk")[:20]),
     }

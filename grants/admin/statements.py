@@ -12,7 +12,7 @@ from grants.admin.paging import page_of
 from grants.admin.site import desk
 from grants.core.errors import Refused
 from grants.core.policy import require
-from grants.payouts.models import BankStatement
+from grants.payouts.models import BankStatement, StatementLine
 from grants.payouts.services.statements import Upload, upload_statement
 
 
@@ -75,11 +75,12 @@ def _told(done: Upload) -> str:
 def statement_detail(request, pk):
     visible = BankStatement.objects.visible_to(request.user).select_related("uploaded_by")
     statement = get_object_or_404(visible, pk=pk)
-    lines = statement.lines.select_related("statement", "reconciliation__attempt")
+    seen = StatementLine.objects.visible_to(request.user).filter(statement=statement)
+    lines = seen.select_related("statement", "reconciliation__attempt")
     context = {
         "statement": statement,
         "page": page_of(request, lines),
-        "open": statement.lines.filter(state="open").count(),
+        "open": seen.filter(state="open").count(),
     }
     trail = [(_("Bank statements"), reverse("admin:statement-list"))]
     return desk.render(

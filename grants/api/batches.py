@@ -14,6 +14,7 @@ from rest_framework.negotiation import DefaultContentNegotiation
 
 from grants.api.fields import Body, Reason, Verb, Verbs
 from grants.api.things import REFERENCE, Listed, Shown, Things, verb
+from grants.applications.models import kept_from
 from grants.core.policy import require
 from grants.payouts.lifecycle import BatchState
 from grants.payouts.models import FileFormat, Payout, PayoutBatch, RailName
@@ -105,7 +106,8 @@ class NewBatch(Body):
         """The payouts, found by one query."""
         user = self.context["request"].user
         require(user, "prepare_batch")
-        rows = Payout.objects.visible_to(user).filter(reference__in=references)
+        hidden = kept_from(user, "milestone__award__application__")
+        rows = Payout.objects.visible_to(user).filter(~hidden, reference__in=references)
         found = {payout.reference: payout for payout in rows}
         message = _("There is no such payout.")
         wrong = {

@@ -12,7 +12,7 @@ from grants.api.fields import Reason
 from grants.screening import words
 from grants.screening.lifecycle import CheckOutcome, RuleKind
 from grants.screening.models import EligibilityCheck, ScreeningRule
-from grants.screening.selectors import standing_checks
+from grants.screening.selectors import as_read_by, standing_checks
 from grants.screening.services import deciding
 
 
@@ -87,7 +87,7 @@ class Checks:
             raise PermissionDenied
         keys = standing_checks([application.pk]).values("pk")
         rows = EligibilityCheck.objects.filter(pk__in=keys).select_related("rule", "decided_by")
-        page = self.paginate_queryset(rows)
+        page = as_read_by(request.user, self.paginate_queryset(rows))
         return self.get_paginated_response(CheckSerializer(page, many=True).data)
 
     @extend_schema(

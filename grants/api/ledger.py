@@ -14,6 +14,7 @@ from rest_framework import serializers
 
 from grants.api.things import Listed, Things
 from grants.ledger.models import JournalEntry, LedgerAccount, Place, Posting
+from grants.payouts.selectors import accounts_at_desk, entries_at_desk
 
 
 class AccountSerializer(serializers.ModelSerializer):
@@ -78,9 +79,6 @@ class Books(Listed, Things):
         if not request.user.has_perm("grants.view_money"):
             raise PermissionDenied
 
-    def get_queryset(self):
-        return self.queryset.all()
-
 
 @extend_schema_view(list=extend_schema(summary=_("List the places where money is")))
 class LedgerAccounts(Books):
@@ -88,9 +86,15 @@ class LedgerAccounts(Books):
     serializer_class = AccountSerializer
     filterset_class = AccountFilters
 
+    def get_queryset(self):
+        return accounts_at_desk(self.request.user)
+
 
 @extend_schema_view(list=extend_schema(summary=_("List the moves of money")))
 class LedgerEntries(Books):
-    queryset = JournalEntry.objects.prefetch_related("postings__account")
+    queryset = JournalEntry.objects.all()
     serializer_class = EntrySerializer
     filterset_class = EntryFilters
+
+    def get_queryset(self):
+        return entries_at_desk(self.request.user).prefetch_related("postings__account")

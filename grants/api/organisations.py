@@ -9,6 +9,7 @@ from grants.accounts.models import Organisation, OrganisationKind
 from grants.accounts.services import change_organisation, create_organisation
 from grants.api.fields import Body
 from grants.api.things import NUMBER, Listed, Shown, Things
+from grants.applications.selectors import organisations_at_desk
 from grants.core.regions import REGIONS
 from grants.licences.lifecycle import LicenceState
 
@@ -88,6 +89,10 @@ class Organisations(Listed, Shown, Things):
     serializer_class = OrganisationSerializer
     filterset_class = OrganisationFilters
     lookup_value_regex = NUMBER
+
+    def get_queryset(self):
+        seen = organisations_at_desk(self.request.user).values("pk")
+        return self.queryset.all().filter(pk__in=seen)
 
     @extend_schema(
         summary=_("Register an organisation"),

@@ -15,6 +15,7 @@ NAMES = {
     "uploads": _("Uploads"),
     "assignments": _("Assignments"),
     "reviews": _("Reviews"),
+    "conflicts": _("Conflicts of interest"),
     "decisions": _("Decisions"),
     "awards": _("Awards"),
     "milestones": _("Milestones"),

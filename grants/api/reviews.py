@@ -9,7 +9,7 @@ from rest_framework import serializers
 from grants.accounts.models import User
 from grants.api.fields import Amount, Body, ByReference, MaybeReason, Reason, Verb, Verbs
 from grants.api.things import NUMBER, Listed, Shown, Things, verb
-from grants.applications.models import Application
+from grants.applications.models import Application, ConflictKind
 from grants.core.money import ZERO
 from grants.reviews import services
 from grants.reviews.lifecycle import AssignmentState, ReviewState
@@ -75,6 +75,10 @@ class NewAssignment(Body):
         return {"application": attrs["application"], "reviewer": reviewer}
 
 
+class Recusal(Reason):
+    kind = serializers.ChoiceField(ConflictKind.choices, required=False)
+
+
 @extend_schema_view(
     list=extend_schema(summary=_("List assignments")),
     retrieve=extend_schema(summary=_("Show an assignment")),
@@ -110,7 +114,7 @@ class Assignments(Listed, Shown, Things):
     @verb(
         "recuse",
         _("Step back because of a conflict"),
-        Reason,
+        Recusal,
         is_last_sight=True,
         more=_("The reviewer then sees nothing of the application any more."),
     )

@@ -7,6 +7,7 @@ from grants.api import pages
 from grants.api.applications import Applications
 from grants.api.awards import Awards
 from grants.api.batches import PayoutBatches
+from grants.api.conflicts import Conflicts
 from grants.api.decisions import Decisions
 from grants.api.events import Events
 from grants.api.ledger import LedgerAccounts, LedgerEntries
@@ -33,6 +34,7 @@ RESOURCES = {
     "uploads": Uploads,
     "assignments": Assignments,
     "reviews": Reviews,
+    "conflicts": Conflicts,
     "decisions": Decisions,
     "awards": Awards,
     "milestones": Milestones,

@@ -38,6 +38,12 @@ class ConflictState(models.TextChoices):
     DISMISSED = "dismissed", _("No conflict")
 
 
+class BlindCheckState(models.TextChoices):
+    CLEAN = "clean", _("Tells nothing of who applies")
+    TELLS = "tells", _("Tells who applies")
+    LET_PASS = "let_pass", _("Let pass")
+
+
 WITHDRAWABLE = ("draft", "submitted", "screening", "returned", "in_review")
 
 APPLICATION = Lifecycle(
@@ -76,8 +82,11 @@ CONFLICT = Lifecycle(
     [
         (("reported", "dismissed"), "confirm", "confirmed"),
         (("reported", "confirmed"), "dismiss", "dismissed"),
+        ("dismissed", "report", "reported"),
     ],
 )
+
+BLIND_CHECK = Lifecycle(BlindCheckState, [("tells", "let_pass", "let_pass")])
 
 register(
     "application",
@@ -121,5 +130,19 @@ register(
         "report": _("Conflict of interest reported"),
         "confirm": _("Conflict of interest confirmed"),
         "dismiss": _("Judged to be no conflict"),
+    },
+)
+register(
+    "blindcheck",
+    {
+        "check": _("Looked through for who applies"),
+        "let_pass": _("Let pass to the reviewers"),
+    },
+)
+register(
+    "standingconflict",
+    {
+        "declare": _("Standing conflict declared"),
+        "end": _("Standing conflict ended"),
     },
 )

@@ -1,9 +1,21 @@
 """What pages of an application need from several models at once."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import Q, QuerySet
+
+from grants.accounts.models import Membership, Organisation
 from grants.applications.answers import problems, totals
-from grants.applications.models import Application, Document
+from grants.applications.lifecycle import BlindCheckState
+from grants.applications.models import (
+    Application,
+    ConflictOfInterest,
+    Document,
+    StandingConflict,
+    kept_from,
+    organisations_kept_from,
+)
 from grants.programs.conditions import shown
 from grants.programs.models import FormRule, FormVersion, Question, QuestionKind, Section
 from grants.programs.rules import broken_rules
@@ -90,3 +102,42 @@ def task_list(application: Application) -> list[TaskSection]:
             state = "not_started"
         tasks.append(TaskSection(section, questions, state, here))
     return tasks
+
+
+def organisations_at_desk(user) -> QuerySet[Organisation]:
+    """What `visible_to` gives, without those behind cases that something keeps the person from.
+
+    Members see their own.
+    """
+    own = Q(pk__in=user.own_organisations)
+    return Organisation.objects.visible_to(user).filter(own | ~organisations_kept_from(user))
+
+
+def tells_who_applies(application: Application) -> bool:
+    """Whether the newest submission was looked through, tells, and nobody let it pass."""
+    newest = application.blind_checks.order_by("-submission__number").first()
+    return bool(
+        application.round.is_blind
+        and newest
+        and newest.submission_id == getattr(application.latest, "pk", None)
+        and newest.state == BlindCheckState.TELLS
+    )
+
+
+def kept_cases(user) -> QuerySet:
+    """The references of the cases that something keeps the person from, as a subquery."""
+    return Application.objects.filter(kept_from(user)).values("reference")
+
+
+def barred_pairs(applications: Iterable[int], people: Iterable[int]) -> set[tuple[int, int]]:
+    """(application, person) by id, for each person whom something keeps from it. Three queries."""
+    cases, persons = list(applications), list(people)
+    barring = ConflictOfInterest.objects.barring().filter(application__in=cases, person__in=persons)
+    pairs = set(barring.values_list("application_id", "person_id"))
+    of_case = "organisation__applications"
+    members = Membership.objects.filter(user__in=persons, organisation__applications__in=cases)
+    pairs |= set(members.values_list(of_case, "user_id"))
+    standing = StandingConflict.objects.in_force().filter(
+        person__in=persons, organisation__applications__in=cases
+    )
+    return pairs | set(standing.values_list(of_case, "person_id"))

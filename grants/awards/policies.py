@@ -2,7 +2,7 @@
 
 from grants.accounts.models import DESK_READERS, Role
 from grants.accounts.policies import is_member, may_bind
-from grants.applications.policies import acts_as_officer
+from grants.applications.policies import acts_as, acts_as_officer
 from grants.core.policy import policy
 
 
@@ -12,9 +12,8 @@ def proposes_decision(user, application=None):
 
 
 def acts_on(user, decision, *roles) -> bool:
-    """Has one of the roles, and does not belong to the applicant."""
-    own = decision is not None and is_member(user, decision.application.organisation)
-    return user.has_role(*roles) and not own
+    """Has one of the roles, and nothing keeps the person from the case."""
+    return acts_as(user, decision and decision.application, *roles)
 
 
 @policy("confirm_decision")
@@ -36,7 +35,7 @@ def releases_decision(user, decision=None):
 
 @policy("view_award")
 def sees_award(user, award=None):
-    if user.has_role(*DESK_READERS):
+    if acts_as(user, award and award.application, *DESK_READERS):
         return True
     if award is None:
         return False

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from grants.accounts.models import DESK_READERS, Organisation
+from grants.applications.models import organisations_kept_from
 from grants.core.lifecycle import StateField, known_states
 from grants.core.triggers import fixed, kept, only_moves
 from grants.licences import lifecycle
@@ -18,9 +19,10 @@ from grants.licences.lifecycle import LicenceState
 class LicenceQuerySet(models.QuerySet):
     def visible_to(self, user) -> "LicenceQuerySet":
         """Its own members see a licence, and the desk's readers."""
+        own = Q(organisation__in=user.own_organisations)
         if user.has_role(*DESK_READERS):
-            return self
-        return self.filter(organisation__in=user.own_organisations)
+            return self.filter(own | ~organisations_kept_from(user, "organisation__"))
+        return self.filter(own)
 
     def standing(self) -> "LicenceQuerySet":
         return self.exclude(state=LicenceState.REPLACED)

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from grants.accounts.models import DESK_READERS
-from grants.applications.models import Application
+from grants.applications.models import Application, kept_from
 from grants.core.lifecycle import StateField, known_states
 from grants.core.triggers import append_only
 from grants.messages import lifecycle
@@ -32,7 +32,8 @@ class ConversationQuerySet(models.QuerySet):
         own = Q(application__organisation__in=user.own_organisations)
         if not user.has_role(*DESK_READERS):
             return self.filter(own)
-        return self.filter(own | ~Q(application__in=conflicted_cases(user)))
+        others = ~kept_from(user, "application__") & ~Q(application__in=conflicted_cases(user))
+        return self.filter(own | others)
 
 
 class Conversation(models.Model):

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from grants.accounts.models import DESK_READERS
-from grants.applications.models import Document
+from grants.applications.models import Document, kept_from
 from grants.awards.lifecycle import IN_FORCE
 from grants.awards.models import Award
 from grants.core.bilingual import Bilingual
@@ -20,9 +20,10 @@ WAITING = (MilestoneState.PLANNED, MilestoneState.RETURNED)
 
 class MilestoneQuerySet(models.QuerySet):
     def visible_to(self, user) -> "MilestoneQuerySet":
+        own = Q(award__application__organisation__in=user.own_organisations)
         if user.has_role(*DESK_READERS):
-            return self
-        return self.filter(award__application__organisation__in=user.own_organisations)
+            return self.filter(own | ~kept_from(user, "award__application__"))
+        return self.filter(own)
 
     def overdue(self) -> "MilestoneQuerySet":
         late = Q(state__in=WAITING, award__state__in=IN_FORCE)

@@ -2,15 +2,15 @@
 
 from grants.accounts.models import DESK_READERS
 from grants.accounts.policies import is_member, may_write_for
-from grants.applications.policies import acts_as_officer
+from grants.applications.policies import acts_as, acts_as_officer
 from grants.core.policy import policy
 
 
 @policy("view_milestone")
 def sees_milestone(user, milestone=None):
-    if user.has_role(*DESK_READERS):
+    if milestone and is_member(user, milestone.award.organisation):
         return True
-    return bool(milestone) and is_member(user, milestone.award.organisation)
+    return acts_as(user, milestone and milestone.award.application, *DESK_READERS)
 
 
 @policy("submit_milestone")

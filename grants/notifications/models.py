@@ -2,11 +2,14 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from grants.applications.models import Application
 from grants.events.models import Event
 from grants.notifications.lifecycle import NotificationState
+from grants.payouts.selectors import events_kept_from
 
 
 class Channel(models.TextChoices):
@@ -15,9 +18,12 @@ class Channel(models.TextChoices):
 
 class NotificationQuerySet(models.QuerySet):
     def visible_to(self, user) -> "NotificationQuerySet":
-        if user.has_perm("grants.read_mails"):
-            return self
-        return self.filter(person=user)
+        """The own mails, all to who reads them; at the desk none of a case that bars the person."""
+        own = Q(
+            person=user, event__case__in=Application.objects.of_applicant(user).values("reference")
+        )
+        seen = self.filter(own | ~events_kept_from(user, "event__"))
+        return seen if user.has_perm("grants.read_mails") else seen.filter(person=user)
 
 
 class Notification(models.Model):

@@ -4,11 +4,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.apps import apps
+from django.db.models import QuerySet
 
 from grants.accounts.models import Invitation, MemberRole, Role, User
+from grants.applications.models import (
+    Application,
+    is_kept_from,
+    is_kept_from_organisation,
+    those_kept_from,
+)
 from grants.events.models import Event
 from grants.messages.addresses import reply_address
 from grants.messages.models import Conversation, Message
+from grants.payouts.models import Payee, PayoutBatch
 
 WRITERS = (MemberRole.OWNER, MemberRole.EDITOR, MemberRole.SIGNATORY)
 
@@ -56,24 +64,46 @@ def the_person(thing) -> Iterable[User]:
     return [thing]
 
 
+def _cases_of(thing) -> QuerySet[Application]:
+    if isinstance(thing, PayoutBatch):
+        return Application.objects.filter(award__milestones__payouts__batch=thing)
+    if isinstance(thing, Payee):
+        return Application.objects.filter(organisation=thing.organisation_id)
+    return Application.objects.filter(pk=_application(thing).pk)
+
+
+def _at_desk(thing, role: str) -> QuerySet[User]:
+    """Those with the role whom nothing keeps from the case."""
+    return User.objects.with_role(role).exclude(those_kept_from(_cases_of(thing)))
+
+
 def the_reviewer(thing) -> Iterable[User]:
-    return [thing.reviewer]
+    return [] if is_kept_from(thing.reviewer, thing.application) else [thing.reviewer]
 
 
 def approvers(thing) -> Iterable[User]:
-    return User.objects.with_role(Role.APPROVER).exclude(pk=thing.proposed_by_id)
+    return _at_desk(thing, Role.APPROVER).exclude(pk=thing.proposed_by_id)
 
 
 def controllers(thing) -> Iterable[User]:
-    return User.objects.with_role(Role.CONTROLLER)
+    return _at_desk(thing, Role.CONTROLLER)
+
+
+def verifiers(thing: Payee) -> Iterable[User]:
+    """The controllers whom nothing keeps from the organisation of the account."""
+    return [
+        person
+        for person in controllers(thing)
+        if not is_kept_from_organisation(person, thing.organisation)
+    ]
 
 
 def officers(thing) -> Iterable[User]:
-    return User.objects.with_role(Role.OFFICER)
+    return _at_desk(thing, Role.OFFICER)
 
 
 def finance(thing) -> Iterable[User]:
-    return User.objects.with_role(Role.FINANCE)
+    return _at_desk(thing, Role.FINANCE)
 
 
 def auditors(thing) -> Iterable[User]:

@@ -23,6 +23,7 @@ from grants.notifications.recipients import (
     the_message,
     the_person,
     the_reviewer,
+    verifiers,
     watchers_of_the_books,
 )
 
@@ -159,6 +160,9 @@ ROUTES: dict[str, list[Route]] = {
     "assignment.assign": [
         Route(the_reviewer, "assigned", _("Please review {case}"), "/admin/"),
     ],
+    "assignment.recuse": [
+        Route(officers, "recused", _("A reviewer of {case} stepped back"), "/admin/"),
+    ],
     "decision.propose": [
         Route(approvers, "to_confirm", _("A decision waits for you: {case}"), "/admin/"),
     ],
@@ -177,7 +181,7 @@ ROUTES: dict[str, list[Route]] = {
         Route(officers, "award_accepted", _("The award {reference} was accepted"), "/admin/"),
     ],
     "payee.name": [
-        Route(controllers, "payee_named", _("An account waits to be verified"), "/admin/"),
+        Route(verifiers, "payee_named", _("An account waits to be verified"), "/admin/"),
     ],
     "payee.verify": [
         Route(payee_members, "payee_verified", _("Your account was verified"), "/organisation/")

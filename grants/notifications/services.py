@@ -11,6 +11,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from grants.accounts.models import User
+from grants.applications.models import Application, is_kept_from
 from grants.core.errors import Refused
 from grants.core.policy import require
 from grants.events.models import Event, EventSeal, Reader
@@ -139,6 +140,21 @@ def _is_still_ours(row: Notification) -> bool:
     return bool(ours.update(lease_until=timezone.now() + LEASE))
 
 
+def _is_withheld(row: Notification) -> bool:
+    """Gives up a mail to the desk whose reader was barred from the case after it was written."""
+    person, case = row.person, row.event and row.event.case
+    if person is None or not case or not person.roles:
+        return False
+    application = Application.objects.filter(reference=case).select_related("organisation").first()
+    if application is None or application.organisation.role_of(person):
+        return False
+    if not is_kept_from(person, application):
+        return False
+    changes = {"state": "dead", "lease_until": None, "error": "conflict of interest"}
+    Notification.objects.filter(pk=row.pk).update(**changes)
+    return True
+
+
 def send_waiting(limit: int = 50) -> int:
     """Sends what waits; returns how many went out.
 
@@ -149,7 +165,7 @@ def send_waiting(limit: int = 50) -> int:
         return 0
     sent, mailer = 0, get_connection()
     for row in rows:
-        if not _is_still_ours(row):
+        if not _is_still_ours(row) or _is_withheld(row):
             continue
         try:
             _message(row, mailer).send()

@@ -2,15 +2,18 @@
 
 from grants.accounts.models import DESK_READERS, Role
 from grants.accounts.policies import is_member, may_bind
+from grants.applications.models import is_kept_from_organisation
+from grants.applications.policies import acts_as
 from grants.core.policy import policy
 from grants.payouts.models import MONEY_READERS
 
 
 @policy("view_payee")
 def sees_payee(user, payee=None):
-    if user.has_role(*MONEY_READERS, Role.OFFICER):
-        return True
-    return bool(payee) and is_member(user, payee.organisation)
+    is_desk = user.has_role(*MONEY_READERS, Role.OFFICER)
+    if payee is None or is_member(user, payee.organisation):
+        return is_desk or payee is not None
+    return is_desk and not is_kept_from_organisation(user, payee.organisation)
 
 
 @policy("name_payee")
@@ -20,9 +23,9 @@ def names_payee(user, organisation=None):
 
 @policy("verify_payee")
 def verifies_payee(user, payee=None):
-    """The controller, never for an organisation that the same person belongs to."""
+    """The controller, never for an organisation that something keeps the person from."""
     own = payee is not None and (
-        payee.named_by_id == user.pk or is_member(user, payee.organisation)
+        payee.named_by_id == user.pk or is_kept_from_organisation(user, payee.organisation)
     )
     return user.has_role(Role.CONTROLLER) and not own
 
@@ -30,12 +33,13 @@ def verifies_payee(user, payee=None):
 @policy("show_account")
 def shows_account(user, payee=None):
     """The whole account number; that it was shown is recorded."""
-    return user.has_role(Role.FINANCE, Role.CONTROLLER)
+    own = payee is not None and is_kept_from_organisation(user, payee.organisation)
+    return user.has_role(Role.FINANCE, Role.CONTROLLER) and not own
 
 
 @policy("view_payout")
 def sees_payout(user, payout=None):
-    if user.has_role(*DESK_READERS):
+    if acts_as(user, payout and payout.award.application, *DESK_READERS):
         return True
     return bool(payout) and is_member(user, payout.award.organisation)
 
@@ -63,7 +67,7 @@ def stops_rail(user, thing=None):
 
 @policy("hold_payout")
 def holds_payout(user, payout=None):
-    return user.has_role(Role.FINANCE, Role.CONTROLLER)
+    return acts_as(user, payout and payout.award.application, Role.FINANCE, Role.CONTROLLER)
 
 
 @policy("approve_batch")

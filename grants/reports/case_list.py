@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from grants.accounts.models import OrganisationKind
 from grants.applications.lifecycle import ApplicationState
 from grants.applications.listing import SHORTEST_WORD, HasPairs
-from grants.applications.models import Application
+from grants.applications.models import Application, kept_from
 from grants.core.dates import in_words
 from grants.core.errors import Refused
 from grants.core.policy import require
@@ -72,10 +72,7 @@ class CaseChoice:
         return bool(self.since or self.until)
 
     def of(self, applications: QuerySet[Application], user) -> QuerySet[Application]:
-        """Raises `Refused` for a word that is too short, and for bounds in the wrong order.
-
-        The outcome of checks tells nobody about applications of the own organisations.
-        """
+        """Raises `Refused` for a word that is too short, and for bounds in the wrong order."""
         rows = self._by_words(applications)
         if self.round:
             rows = rows.filter(round=self.round)
@@ -84,7 +81,6 @@ class CaseChoice:
         if self.kind:
             rows = rows.filter(listing__applicant_kind=self.kind)
         if self.outcome:
-            rows = rows.exclude(organisation__in=user.own_organisations)
             rows = _by_outcome(rows, self.outcome)
         return self._by_bounds(rows)
 
@@ -132,8 +128,12 @@ def _begin(day: date) -> datetime:
 
 
 def sent_to(user) -> QuerySet[Application]:
-    """What was submitted, as far as the person may see it: drafts are nobody's at the desk."""
-    return Application.objects.visible_to(user).exclude(submitted_at=None)
+    """What was submitted, as far as the person may see it at the desk.
+
+    Drafts are nobody's there; an own case is followed on the applicant's pages.
+    """
+    rows = Application.objects.visible_to(user).exclude(submitted_at=None)
+    return rows.filter(~kept_from(user))
 
 
 def with_cells(applications: QuerySet[Application]) -> QuerySet[Application]:
@@ -163,7 +163,7 @@ def cell(application: Application, column: str, user) -> str:
             amount = listing.requested_amount if listing else application.requested_amount
             return "" if amount is None else f"{amount:.2f}"
     screening = getattr(application, "screening", None)
-    if screening is None or application.organisation.role_of(user):
+    if screening is None:
         return ""
     return str(ScreeningOutcome(screening.outcome).label)
 

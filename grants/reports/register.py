@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from grants.applications.models import kept_from
 from grants.core.bilingual import is_chinese
 from grants.core.errors import Refused
 from grants.core.money import ZERO
@@ -196,4 +197,6 @@ def rows(payouts: PayoutQuerySet) -> Iterator:
 
 def visible_payouts(user) -> PayoutQuerySet:
     """The payouts that the person's register may hold; all of them for the system (`None`)."""
-    return Payout.objects.all() if user is None else Payout.objects.visible_to(user)
+    if user is None:
+        return Payout.objects.all()
+    return Payout.objects.visible_to(user).filter(~kept_from(user, APPLICATION))

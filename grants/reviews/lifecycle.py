@@ -24,6 +24,8 @@ ASSIGNMENT = Lifecycle(
         (("invited", "accepted", "completed"), "recuse", "recused"),
         (("invited", "accepted"), "complete", "completed"),
         ("completed", "reopen", "accepted"),
+        ("recused", "ask_again", "invited"),
+        ("recused", "reinstate", "completed"),
         (("invited", "accepted"), "expire", "expired"),
     ],
 )
@@ -47,6 +49,8 @@ register(
         "recuse": _("Reviewer recused"),
         "complete": _("Reviewer finished"),
         "reopen": _("Assignment reopened"),
+        "ask_again": _("Reviewer asked again"),
+        "reinstate": _("Reviewer's scores count again"),
         "expire": _("Assignment expired"),
     },
 )

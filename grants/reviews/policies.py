@@ -2,7 +2,8 @@
 
 from grants.accounts.models import DESK_READERS, Role
 from grants.accounts.policies import is_member
-from grants.applications.policies import acts_as_officer
+from grants.applications.models import is_kept_from
+from grants.applications.policies import acts_as, acts_as_officer
 from grants.core.policy import policy
 from grants.reviews.models import STANDING
 
@@ -13,8 +14,10 @@ def assigns_reviewer(user, application=None):
 
 
 def holds(user, assignment) -> bool:
-    """The assignment is this person's, and stands."""
-    return bool(assignment and assignment.reviewer_id == user.pk and assignment.state in STANDING)
+    """The assignment is this person's and stands, and nothing keeps the person from the case."""
+    if not assignment or assignment.reviewer_id != user.pk or assignment.state not in STANDING:
+        return False
+    return not is_kept_from(user, assignment.application)
 
 
 @policy("view_assignment")
@@ -23,7 +26,7 @@ def sees_assignment(user, assignment=None):
         return user.has_role(Role.REVIEWER, *DESK_READERS)
     if holds(user, assignment):
         return True
-    return user.has_role(*DESK_READERS) and not is_member(user, assignment.application.organisation)
+    return acts_as(user, assignment.application, *DESK_READERS)
 
 
 @policy("answer_assignment")
@@ -48,9 +51,8 @@ def reopens_review(user, review=None):
 
 @policy("view_scores")
 def sees_scores(user, application=None):
-    """All scores of an application: the deciding desk, never on an own case."""
-    own = application is not None and is_member(user, application.organisation)
-    return user.has_role(*DESK_READERS) and not own
+    """All scores of an application: the deciding desk, never with a conflict."""
+    return acts_as(user, application, *DESK_READERS)
 
 
 @policy("know_applicant")
@@ -58,6 +60,8 @@ def knows_applicant(user, application=None):
     """Who applies: hidden from the reviewers of a blind round."""
     if application is None:
         return user.has_role(*DESK_READERS)
-    if not application.round.is_blind or user.has_role(*DESK_READERS):
+    if is_member(user, application.organisation):
         return True
-    return is_member(user, application.organisation)
+    if is_kept_from(user, application):
+        return False
+    return not application.round.is_blind or user.has_role(*DESK_READERS)

@@ -65,7 +65,7 @@ def readable_documents(user) -> QuerySet[Document]:
     if user.has_role(*DESK_READERS):
         readable = Q(application__in=applications)
     else:
-        assigned = Assignment.objects.standing().filter(reviewer=user).values("application")
+        assigned = Assignment.objects.held_by(user).values("application")
         readable = Q(removed_at=None) & (
             Q(application__in=applications) | ~Q(question_key="") & Q(application__in=assigned)
         )
@@ -81,5 +81,5 @@ def name_for(document: Document, user) -> str:
 
 def readable_applications(user) -> QuerySet[Application]:
     """What `visible_to` gives, and to a reviewer the applications of the standing assignments."""
-    assigned = Assignment.objects.standing().filter(reviewer=user).values("application")
+    assigned = Assignment.objects.held_by(user).values("application")
     return Application.objects.visible_to(user) | Application.objects.filter(pk__in=assigned)

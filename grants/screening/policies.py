@@ -1,15 +1,14 @@
 """Who may screen, and who sees what was found."""
 
 from grants.accounts.models import DESK_READERS, Role
-from grants.accounts.policies import is_member
+from grants.applications.policies import acts_as
 from grants.core.policy import policy
 
 
 @policy("view_checks")
 def sees_checks(user, application=None):
-    """The desk, but for applications of the own organisations."""
-    own = application is not None and is_member(user, application.organisation)
-    return user.has_role(*DESK_READERS) and not own
+    """The desk, but where something keeps a person from the application."""
+    return acts_as(user, application, *DESK_READERS)
 
 
 @policy("run_screening")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import F, Q, QuerySet
 
-from grants.applications.models import Application
+from grants.applications.models import Application, kept_from
 from grants.programs.models import Round
 from grants.screening import words
 from grants.screening.lifecycle import CheckOutcome
@@ -35,11 +35,35 @@ def standing_checks(applications: Iterable[int]) -> QuerySet[EligibilityCheck]:
     )
 
 
-def shown_checks(applications: Iterable[Application]) -> dict[int, list[Shown]]:
-    """The standing checks by application: those that failed first. One query."""
+def as_read_by(user, checks: Iterable[EligibilityCheck]) -> list[EligibilityCheck]:
+    """The checks, with no word of other cases that something keeps the person from.
+
+    One query more where one of them names another case.
+    """
+    read = list(checks)
+    named = [row for check in read for row in check.evidence.get("others", [])]
+    if not named:
+        return read
+    cases = {row["reference"] for row in named if "reference" in row}
+    organisations = {row["organisation"] for row in named if "organisation" in row}
+    hidden = Application.objects.filter(
+        kept_from(user), Q(reference__in=cases) | Q(organisation__name__in=organisations)
+    ).values_list("reference", "organisation__name")
+    unseen = {text for row in hidden for text in row}
+    for check in read:
+        others = check.evidence.get("others", [])
+        left = [row for row in others if not unseen & set(map(str, row.values()))]
+        check.is_withheld = bool(others) and not left
+        if len(left) < len(others):
+            check.evidence = check.evidence | {"others": left}
+    return read
+
+
+def shown_checks(applications: Iterable[Application], user) -> dict[int, list[Shown]]:
+    """The standing checks by application: those that failed first, as the person may read them."""
     order = [CheckOutcome.FAILED, CheckOutcome.UNCLEAR, CheckOutcome.PASSED]
     found: dict[int, list[Shown]] = {}
-    for check in standing_checks([row.pk for row in applications]):
+    for check in as_read_by(user, standing_checks([row.pk for row in applications])):
         shown = Shown(check, words.asked(check.rule), words.found(check))
         found.setdefault(check.application_id, []).append(shown)
     for rows in found.values():

@@ -79,6 +79,8 @@ def found(check: EligibilityCheck) -> str:
     """What the check rests on, in a sentence or two; the officer's own words where one decided."""
     if check.decided_by_id:
         return check.reason
+    if check.is_withheld:
+        return _("It names another application, which you may not see.")
     return TELLERS[check.rule.kind](check.outcome, check.evidence)
 
 

@@ -25,6 +25,7 @@ STATES: dict[str, dict[str, str]] = {
         "ineligible": BAD,
         "withdrawn": NEUTRAL,
     },
+    "blindcheck": {"clean": GOOD, "tells": BAD, "let_pass": CARE},
     "conflictofinterest": {"reported": CARE, "confirmed": BAD, "dismissed": NEUTRAL},
     "invitation": {
         "open": INFO,

@@ -225,13 +225,13 @@ def test_day_that_was_rewritten_is_named(auditor):
 
 def test_lists_cost_the_same_at_1_and_30_rows(auditor, django_assert_num_queries):
     fund = cast.fund()
-    # Session, person, roles, rows with who did it; the stock list counts too.
-    for url, queries in ((LIST, 4), (STOCK, 5)):
+    # Session, person, roles, conflicts, rows with who did it; the stock list counts too.
+    for url, queries in ((LIST, 5), (STOCK, 6)):
         with django_assert_num_queries(queries):
             auditor.get(url)
 
     many(fund, 40)
 
-    for url, queries in ((LIST, 4), (STOCK, 5)):
+    for url, queries in ((LIST, 5), (STOCK, 6)):
         with django_assert_num_queries(queries):
             assert auditor.get(url).status_code == 200

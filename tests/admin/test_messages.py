@@ -92,7 +92,7 @@ def test_list_and_page_cost_the_same_at_1_and_30_rows(at_desk, django_assert_num
         page = page or reverse("admin:conversation-detail", args=[application.reference])
         with django_assert_num_queries(4):
             officer.get(LIST)
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(9):
             officer.get(page)
 
 
@@ -123,11 +123,11 @@ def test_page_of_an_organisation_costs_the_same_however_much_happened(
     upload_licence(company, cast.pdf(), by=cast.person())
     officer = at_desk("officer")
     page = reverse("admin:organisation-detail", args=[company.pk])
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         officer.get(page)
 
     for _time in range(29):
         upload_licence(company, cast.pdf(), by=cast.person())
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         officer.get(page)

@@ -221,14 +221,14 @@ def test_verbs_are_offered_to_officers_only(at_desk, report):
     assert offered(page(report), at_desk=at_desk) == {"officer": ["accept", "return", "waive"]}
 
 
-def test_officer_of_the_grantee_reads_and_judges_nothing(at_desk, report):
+def test_officer_of_the_grantee_finds_nothing_of_the_report_at_the_desk(at_desk, report):
     join(report.award.application, "officer")
     officer = at_desk("officer")
 
     sent = [officer.post(verb(report, name), WORDS) for name in ("accept", "return", "waive")]
 
-    assert verbs_on(officer.get(page(report))) == []
-    assert [response.status_code for response in sent] == [403, 403, 403]
+    assert officer.get(page(report)).status_code == 404
+    assert [response.status_code for response in sent] == [404, 404, 404]
     assert told_of(report) == ("submitted", "")
 
 
@@ -263,7 +263,7 @@ def test_pages_cost_the_same_at_1_and_30_rows(at_desk, report, django_assert_num
     officer = at_desk("officer")
     with django_assert_num_queries(4):  # session, person, roles, milestones
         officer.get(LIST)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         officer.get(page(report))
 
     clones.milestones(report, 28)
@@ -271,5 +271,5 @@ def test_pages_cost_the_same_at_1_and_30_rows(at_desk, report, django_assert_num
 
     with django_assert_num_queries(4):
         assert len(listed(officer.get(LIST))) == 30
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         assert len(officer.get(page(report)).context["evidence"]) == 30

@@ -67,14 +67,14 @@ def test_list_costs_the_same_however_many(administrator, count, django_assert_nu
     for number in range(count):
         mail(number=number)
 
-    with django_assert_num_queries(4):  # session, person, roles, mails
+    with django_assert_num_queries(5):  # session, person, roles, conflicts, mails
         administrator.get(LIST)
 
 
 def test_page_costs_a_fixed_number_of_queries(administrator, django_assert_num_queries):
     row = mail()
 
-    with django_assert_num_queries(5):  # session, person, roles, mail, timeline
+    with django_assert_num_queries(6):  # session, person, roles, conflicts, mail, timeline
         administrator.get(page_of(row))
 
 

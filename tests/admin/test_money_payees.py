@@ -98,7 +98,7 @@ def test_page_costs_the_same_however_many_share_the_account(
     many(payee, count)
 
     # Session, person, roles, payee, own memberships, same account, earlier, timeline.
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         controller.get(page_of(payee))
 
 

@@ -188,10 +188,10 @@ def test_review_that_came_too_late_is_refused_and_keeps_the_words(reviewer, revi
 def test_page_costs_the_same_at_2_and_30_criteria(reviewer, review, django_assert_num_queries):
     send(reviewer, review, "save")
     reviewer.get(page(review))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         reviewer.get(page(review))
 
     clones.criteria(review, 28)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(12):
         assert len(reviewer.get(page(review)).context["form"].rows()) == 30

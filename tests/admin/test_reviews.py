@@ -268,9 +268,9 @@ def test_pages_cost_the_same_at_1_and_30_rows(at_desk, submitted, django_assert_
     reviewer, auditor = at_desk("reviewer"), at_desk("auditor")
     with django_assert_num_queries(4):  # session, person, roles, reviews
         reviewer.get(LIST)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         reviewer.get(page(submitted))
-    with django_assert_num_queries(7):  # … review, scores, criteria, memberships
+    with django_assert_num_queries(6):  # … review, scores, criteria
         auditor.get(page(submitted))
 
     clones.reviews(submitted, 29)
@@ -278,7 +278,7 @@ def test_pages_cost_the_same_at_1_and_30_rows(at_desk, submitted, django_assert_
 
     with django_assert_num_queries(4):
         assert len(listed(reviewer.get(LIST))) == 30
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         assert len(reviewer.get(page(submitted)).context["review"].scores.all()) == 30
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         auditor.get(page(submitted))

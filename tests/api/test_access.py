@@ -7,6 +7,7 @@ from grants.accounts.models import MemberRole, Membership
 from grants.accounts.services.invitations import invite
 from grants.accounts.services.joining import ask_to_join
 from grants.api.urls import RESOURCES
+from grants.applications.models import ConflictOfInterest
 from grants.awards.models import Award
 from grants.events.models import Event
 from grants.payouts.services import batches
@@ -53,6 +54,12 @@ def grant():
     owner = cast.person("applicant")
     invited = invite(organisation, by=owner, email="new@example.com", role="editor")
     asked = ask_to_join(by=cast.person("stranger"), credit_code=organisation.credit_code)
+    conflict = ConflictOfInterest.objects.create(
+        application=award.application,
+        person=cast.person("reviewer3"),
+        kind="family",
+        source="declared",
+    )
     return {
         "organisations": organisation.pk,
         "members": organisation.memberships.get(user=viewer).pk,
@@ -62,6 +69,7 @@ def grant():
         "applications": award.application.reference,
         "assignments": assignment.pk,
         "reviews": assignment.review.pk,
+        "conflicts": conflict.pk,
         "decisions": award.decision_id,
         "awards": award.reference,
         "milestones": milestone.pk,
@@ -82,6 +90,7 @@ SEEN_BY = {
     "applications": (*MEMBERS, "reviewer", *DESK),
     "assignments": ("reviewer", *DESK),
     "reviews": ("reviewer", *DESK),
+    "conflicts": (*DESK, "administrator"),
     "decisions": (*MEMBERS, *DESK),
     "awards": (*MEMBERS, *DESK),
     "milestones": (*MEMBERS, *DESK),
@@ -114,6 +123,8 @@ MAY = {
     ("assignments", "decline"): (("reviewer",), {}),
     ("assignments", "recuse"): (("reviewer",), REASON),
     ("reviews", "submit"): (("reviewer",), {}),
+    ("conflicts", "confirm"): (("officer", "administrator"), REASON),
+    ("conflicts", "dismiss"): (("officer", "administrator"), REASON),
     ("decisions", "release"): (("officer", "approver"), {}),
     ("awards", "accept"): (MEMBERS[:1], {}),
     ("awards", "decline"): (MEMBERS[:1], {}),

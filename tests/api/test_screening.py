@@ -72,13 +72,13 @@ def test_checks_cost_the_same_with_1_and_10_rules(case, django_assert_num_querie
     caller = Caller("officer")
     address = f"applications/{case.reference}/checks/"
     caller.get(address)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         caller.get(address)
     for _time in range(9):
         rule("credit_code")
     screened()
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         assert len(caller.get(address).json()["results"]) == 10
 
 

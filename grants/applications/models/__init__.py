@@ -1,5 +1,6 @@
 """Applications, what was submitted and signed, and the files."""
 
+from grants.applications.models.blinding import BlindCheck
 from grants.applications.models.cases import (
     TAKES_LATE,
     Application,
@@ -12,6 +13,13 @@ from grants.applications.models.conflicts import (
     ConflictKind,
     ConflictOfInterest,
     ConflictSource,
+    StandingConflict,
+    forget_conflicts,
+    is_kept_from,
+    is_kept_from_organisation,
+    kept_from,
+    organisations_kept_from,
+    those_kept_from,
 )
 from grants.applications.models.files import Document, Upload, private_path, upload_expires
 from grants.applications.models.signing import SignOff
@@ -21,14 +29,22 @@ __all__ = [
     "TAKES_LATE",
     "Application",
     "ApplicationQuerySet",
+    "BlindCheck",
     "ConflictKind",
     "ConflictOfInterest",
     "ConflictSource",
     "Document",
     "Extension",
     "SignOff",
+    "StandingConflict",
     "Submission",
     "Upload",
+    "forget_conflicts",
+    "is_kept_from",
+    "is_kept_from_organisation",
+    "kept_from",
+    "organisations_kept_from",
     "private_path",
+    "those_kept_from",
     "upload_expires",
 ]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from grants.accounts.models import DESK_READERS, Organisation
 from grants.applications import lifecycle
 from grants.applications.lifecycle import ApplicationState
+from grants.applications.models.conflicts import kept_from
 from grants.core.bilingual import pick
 from grants.core.lifecycle import StateField, known_states
 from grants.core.money import MoneyField
@@ -25,13 +26,13 @@ TAKES_LATE = (RoundState.OPEN, RoundState.CLOSED, RoundState.REVIEWING)
 
 class ApplicationQuerySet(models.QuerySet):
     def visible_to(self, user) -> "ApplicationQuerySet":
-        """Its members see an application; the desk sees it once it was submitted.
+        """Its members see an application; the desk once it was submitted, but for conflicts.
 
         Reviewers see through their assignments (`reviews`), not here.
         """
         own = Q(organisation__in=user.own_organisations)
         if user.has_role(*DESK_READERS):
-            return self.filter(~Q(submitted_at=None) | own)
+            return self.filter(own | ~Q(submitted_at=None) & ~kept_from(user))
         return self.filter(own)
 
     def of_applicant(self, user) -> "ApplicationQuerySet":

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from grants.accounts.models import DESK_READERS
-from grants.applications.models import Application
+from grants.applications.models import Application, kept_from
 from grants.awards import guards, lifecycle
 from grants.awards.lifecycle import DecisionState
 from grants.core.lifecycle import StateField, known_states
@@ -22,11 +22,11 @@ class Outcome(models.TextChoices):
 
 class DecisionQuerySet(models.QuerySet):
     def visible_to(self, user) -> "DecisionQuerySet":
-        """The desk sees decisions but for own cases; applicants see their released ones."""
+        """The desk sees decisions but for conflicts; applicants see their released ones."""
         mine = Q(application__organisation__in=user.own_organisations)
         released = Q(state=DecisionState.RELEASED) & mine
         if user.has_role(*DESK_READERS):
-            return self.filter(~mine | released)
+            return self.filter(released | ~kept_from(user, "application__"))
         return self.filter(released)
 
     def standing(self) -> "DecisionQuerySet":

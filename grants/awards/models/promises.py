@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from grants.accounts.models import DESK_READERS
-from grants.applications.models import Application
+from grants.applications.models import Application, kept_from
 from grants.awards import guards, lifecycle
 from grants.awards.lifecycle import AwardState, DecisionState
 from grants.awards.models.decisions import Decision
@@ -17,11 +17,12 @@ from grants.core.money import MoneyField
 
 class AwardQuerySet(models.QuerySet):
     def visible_to(self, user) -> "AwardQuerySet":
-        """Members see an award once its decision was released; the desk sees all."""
+        """Members see an award once its decision was released; the desk but for conflicts."""
         mine = Q(application__organisation__in=user.own_organisations)
+        released = mine & Q(decision__state=DecisionState.RELEASED)
         if user.has_role(*DESK_READERS):
-            return self
-        return self.filter(mine, decision__state=DecisionState.RELEASED)
+            return self.filter(released | ~kept_from(user, "application__"))
+        return self.filter(released)
 
 
 class Award(models.Model):

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from grants.applications.models import kept_from
 from grants.core.lifecycle import StateField, known_states
 from grants.payouts import guards, lifecycle
 from grants.payouts.lifecycle import LIVE, AttemptState
@@ -17,7 +18,9 @@ from grants.payouts.models.payouts import Payout
 
 class AttemptQuerySet(models.QuerySet):
     def visible_to(self, user) -> "AttemptQuerySet":
-        return self if user.has_role(*MONEY_READERS) else self.none()
+        if not user.has_role(*MONEY_READERS):
+            return self.none()
+        return self.filter(~kept_from(user, "payout__milestone__award__application__"))
 
     def unsettled(self) -> "AttemptQuerySet":
         """Those without a final answer, and those that cannot be called."""

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from grants.applications.models import kept_from
 from grants.core.lifecycle import StateField, known_states
 from grants.core.money import ZERO, MoneyField
 from grants.core.triggers import append_only
@@ -22,7 +23,10 @@ class RailName(models.TextChoices):
 
 class BatchQuerySet(models.QuerySet):
     def visible_to(self, user) -> "BatchQuerySet":
-        return self if user.has_role(*MONEY_READERS) else self.none()
+        """For the money's readers, but for a batch that pays a case that they are kept from."""
+        if not user.has_role(*MONEY_READERS):
+            return self.none()
+        return self.filter(~kept_from(user, "payouts__milestone__award__application__"))
 
 
 class PayoutBatch(models.Model):

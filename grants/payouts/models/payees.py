@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from grants.accounts.models import Organisation, Role
+from grants.applications.models import organisations_kept_from
 from grants.core import crypto
 from grants.core.lifecycle import StateField, known_states
 from grants.payouts import guards, lifecycle
@@ -24,9 +25,10 @@ class PayeeKind(models.TextChoices):
 
 class PayeeQuerySet(models.QuerySet):
     def visible_to(self, user) -> "PayeeQuerySet":
+        own = Q(organisation__in=user.own_organisations)
         if user.has_role(*MONEY_READERS, Role.OFFICER):
-            return self
-        return self.filter(organisation__in=user.own_organisations)
+            return self.filter(own | ~organisations_kept_from(user, "organisation__"))
+        return self.filter(own)
 
 
 class Payee(models.Model):

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from grants.accounts.models import DESK_READERS
+from grants.applications.models import kept_from
 from grants.core.lifecycle import StateField, known_states
 from grants.core.money import ZERO, MoneyField
 from grants.milestones.models import Milestone
@@ -17,9 +18,10 @@ from grants.payouts.models.payees import Payee
 
 class PayoutQuerySet(models.QuerySet):
     def visible_to(self, user) -> "PayoutQuerySet":
+        own = Q(milestone__award__application__organisation__in=user.own_organisations)
         if user.has_role(*DESK_READERS):
-            return self
-        return self.filter(milestone__award__application__organisation__in=user.own_organisations)
+            return self.filter(own | ~kept_from(user, "milestone__award__application__"))
+        return self.filter(own)
 
     def with_way(self) -> "PayoutQuerySet":
         """With everything that a row of a list names."""

@@ -6,13 +6,14 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from grants.applications.models import kept_from, organisations_kept_from
 from grants.core.lifecycle import StateField, known_states
 from grants.core.money import MoneyField
 from grants.core.triggers import append_only
 from grants.payouts import guards_of_days, lifecycle
 from grants.payouts.lifecycle import LineState
 from grants.payouts.models.attempts import PaymentAttempt
-from grants.payouts.models.payees import MONEY_READERS
+from grants.payouts.models.payees import MONEY_READERS, Payee
 
 
 class StatementKind(models.TextChoices):
@@ -24,6 +25,24 @@ class StatementKind(models.TextChoices):
 class OfMoneyReaders(models.QuerySet):
     def visible_to(self, user):
         return self if user.has_role(*MONEY_READERS) else self.none()
+
+
+class LineQuerySet(OfMoneyReaders):
+    def kept_from(self, user) -> "LineQuerySet":
+        """Those about a payout, or the account, of a case that the person is kept from."""
+        case = "payout__milestone__award__application__"
+        attempts = PaymentAttempt.objects.filter(kept_from(user, case))
+        payees = Payee.objects.filter(organisations_kept_from(user, "organisation__"))
+        matched = Reconciliation.objects.filter(attempt__in=attempts).values("line")
+        return self.filter(
+            Q(pk__in=matched)
+            | Q(number__in=attempts.values("number"))
+            | Q(account_index__in=payees.values("account_index"))
+        )
+
+    def visible_to(self, user) -> "LineQuerySet":
+        hidden = StatementLine.objects.kept_from(user).values("pk")
+        return super().visible_to(user).exclude(pk__in=hidden)
 
 
 class BankStatement(models.Model):
@@ -97,7 +116,7 @@ class StatementLine(models.Model):
     reason = models.TextField(_("why it was set aside"), blank=True)
 
     lifecycle = lifecycle.LINE
-    objects = OfMoneyReaders.as_manager()
+    objects = LineQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("statement line")

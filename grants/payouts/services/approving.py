@@ -10,7 +10,7 @@ from grants.events.services import advance, advance_rows, lock, record
 from grants.payouts.models import Payout, PayoutBatch
 from grants.payouts.services.batches import count, lock_payouts, needs_second, rows_digest
 from grants.payouts.services.payees import redirect
-from grants.payouts.services.readiness import refuse_unready
+from grants.payouts.services.readiness import refuse_kept, refuse_unready
 
 UNSIGNED = {
     "approved_by": None,
@@ -40,6 +40,7 @@ def approve_batch(batch: PayoutBatch, *, by, digest: str = "") -> None:
     require(by, "approve_batch", batch)
     fresh, now = lock(batch), timezone.now()
     lock_payouts(fresh)
+    refuse_kept(fresh.payouts.all(), by=by)
     is_first = fresh.needs_second and fresh.approved_by_id is None
     if fresh.state == "submitted":
         if fresh.approved_by_id == by.pk:

@@ -18,7 +18,7 @@ from grants.ledger.models import Place
 from grants.ledger.services import account
 from grants.payouts.models import Payout, PayoutBatch, RailName
 from grants.payouts.services.payees import redirect
-from grants.payouts.services.readiness import refuse_unready, refuse_without_bank
+from grants.payouts.services.readiness import refuse_kept, refuse_unready, refuse_without_bank
 
 
 def batch_account(batch: PayoutBatch, currency: str):
@@ -64,6 +64,7 @@ def prepare_batch(payouts: Sequence[Payout], *, by, rail: str | None = None) -> 
     )
     if len(rows) != len(wanted):
         raise Refused(_("Some of these payouts are no longer due. Reload the page."))
+    refuse_kept(Payout.objects.filter(pk__in=wanted), by=by)
     refuse_unready(Payout.objects.filter(pk__in=wanted))
     if rail == RailName.BANK_FILE:
         refuse_without_bank(Payout.objects.filter(pk__in=wanted))
@@ -115,6 +116,7 @@ def submit_batch(batch: PayoutBatch, *, by) -> None:
     lock(batch)
     if not batch.payouts.exists():
         raise Refused(_("This batch is empty."))
+    refuse_kept(batch.payouts.all(), by=by)
     refuse_unready(batch.payouts.all())
     count(batch)
     fixed, second = rows_digest(batch), needs_second(batch)

@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from grants.applications.models import kept_from
 from grants.awards.lifecycle import IN_FORCE
 from grants.core.errors import Refused
 from grants.payouts.models import Payee, PayeeKind, Payout
@@ -38,6 +39,17 @@ def refuse_unready(payouts: QuerySet[Payout]) -> None:
             " Leave these payouts out."
         ),
     )
+
+
+def refuse_kept(payouts: QuerySet[Payout], *, by) -> None:
+    """Raises `Refused` where one of them pays a case that something keeps the person from.
+
+    Which one it is, is not said.
+    """
+    if payouts.filter(kept_from(by, "milestone__award__application__")).exists():
+        raise Refused(
+            _("A conflict of interest keeps you from a payout of this batch. Leave it to another.")
+        )
 
 
 def refuse_without_bank(payouts: QuerySet[Payout]) -> None:

@@ -16,7 +16,7 @@ from grants.ledger.services import Side, move_rows
 from grants.payouts.models import PaymentAttempt, Payout, PayoutBatch, RailName
 from grants.payouts.services.batches import lock_payouts, rows_digest
 from grants.payouts.services.calendar import next_bank_day
-from grants.payouts.services.readiness import refuse_unready
+from grants.payouts.services.readiness import refuse_kept, refuse_unready
 
 
 @transaction.atomic
@@ -30,6 +30,7 @@ def release_batch(batch: PayoutBatch, *, by) -> None:
     require(by, "approve_batch", batch)
     fresh, now = lock(batch), timezone.now()
     payouts, states = fresh.payouts.all(), lock_payouts(fresh)
+    refuse_kept(payouts, by=by)
     if fresh.state == "approved":
         if states - {"approved"} or rows_digest(fresh) != fresh.digest:
             raise Refused(_("A payout of this batch is not what was approved. Reject the batch."))

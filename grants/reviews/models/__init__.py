@@ -4,7 +4,6 @@ from grants.reviews.models.assignments import (
     STANDING,
     Assignment,
     AssignmentQuerySet,
-    without_own_cases,
 )
 from grants.reviews.models.reviews import (
     Confidence,
@@ -25,5 +24,4 @@ __all__ = [
     "ReviewQuerySet",
     "Score",
     "weighted_mean",
-    "without_own_cases",
 ]

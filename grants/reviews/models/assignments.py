@@ -2,22 +2,16 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from grants.accounts.models import DESK_READERS
-from grants.applications.models import Application
+from grants.applications.models import Application, kept_from
 from grants.core.lifecycle import StateField, known_states
 from grants.reviews import guards, lifecycle
 from grants.reviews.lifecycle import AssignmentState
 
 STANDING = (AssignmentState.INVITED, AssignmentState.ACCEPTED, AssignmentState.COMPLETED)
-
-
-def without_own_cases(user, prefix: str) -> Q:
-    """Leaves out the applications of organisations that the person belongs to."""
-    return ~Q(**{f"{prefix}organisation__in": user.own_organisations})
 
 
 class AssignmentQuerySet(models.QuerySet):
@@ -28,12 +22,16 @@ class AssignmentQuerySet(models.QuerySet):
     def visible_to(self, user) -> "AssignmentQuerySet":
         """A reviewer sees the own standing ones; officers and readers of the desk see all.
 
-        Nobody sees who reviews an application of an organisation that they belong to.
+        Nobody sees those of an application that something keeps the person from.
         """
-        own = Q(reviewer=user, state__in=STANDING)
+        rows = self.filter(~kept_from(user, "application__"))
         if user.has_role(*DESK_READERS):
-            return self.filter(without_own_cases(user, "application__") | own)
-        return self.filter(own)
+            return rows
+        return rows.filter(reviewer=user, state__in=STANDING)
+
+    def held_by(self, user) -> "AssignmentQuerySet":
+        """The person's own standing ones, without those that a conflict hides."""
+        return self.standing().filter(~kept_from(user, "application__"), reviewer=user)
 
 
 class Assignment(models.Model):

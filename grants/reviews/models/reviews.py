@@ -8,12 +8,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from grants.accounts.models import DESK_READERS
+from grants.applications.models import kept_from
 from grants.core.lifecycle import StateField, known_states
 from grants.core.money import MoneyField
 from grants.programs.models import Criterion
 from grants.reviews import guards, lifecycle
 from grants.reviews.lifecycle import ReviewState
-from grants.reviews.models.assignments import STANDING, Assignment, without_own_cases
+from grants.reviews.models.assignments import STANDING, Assignment
 
 
 class Recommendation(models.TextChoices):
@@ -31,13 +32,11 @@ class Confidence(models.IntegerChoices):
 class ReviewQuerySet(models.QuerySet):
     def visible_to(self, user) -> "ReviewQuerySet":
         """A reviewer sees the own reviews; the desk's readers see those that were submitted."""
+        rows = self.filter(~kept_from(user, "assignment__application__"))
         own = Q(assignment__reviewer=user, assignment__state__in=STANDING)
         if user.has_role(*DESK_READERS):
-            others = Q(state=ReviewState.SUBMITTED) & without_own_cases(
-                user, "assignment__application__"
-            )
-            return self.filter(own | others)
-        return self.filter(own)
+            return rows.filter(own | Q(state=ReviewState.SUBMITTED))
+        return rows.filter(own)
 
     def counting(self) -> "ReviewQuerySet":
         """The reviews that count for a decision."""

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from grants.accounts.models import DESK_READERS
-from grants.applications.models import Application
+from grants.applications.models import Application, kept_from
 from grants.core.lifecycle import StateField, known_states
 from grants.core.triggers import append_only, kept
 from grants.programs.models import Round
@@ -58,10 +58,10 @@ class ScreeningRun(models.Model):
 
 class CheckQuerySet(models.QuerySet):
     def visible_to(self, user) -> "CheckQuerySet":
-        """The desk sees the checks, but nobody those of the own organisations."""
+        """The desk sees the checks, but nobody those of a case with a conflict."""
         if not user.has_role(*DESK_READERS):
             return self.none()
-        return self.exclude(application__organisation__in=user.own_organisations)
+        return self.filter(~kept_from(user, "application__"))
 
     def standing(self) -> "CheckQuerySet":
         """Of each rule of each application the latest check."""
@@ -76,6 +76,8 @@ class EligibilityCheck(models.Model):
     `evidence` is data: `words.py` says it in the reader's language. `decided_by` is the officer
     who decided it with a reason; without one a run found it.
     """
+
+    is_withheld = False  # set where it is read by who may see none of the cases that it names
 
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="checks")
     rule = models.ForeignKey(ScreeningRule, on_delete=models.PROTECT, related_name="checks")

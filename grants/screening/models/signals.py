@@ -7,17 +7,17 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from grants.accounts.models import DESK_READERS, Organisation
-from grants.applications.models import Application
+from grants.applications.models import Application, kept_from, organisations_kept_from
 from grants.core.triggers import append_only
 
 
 class SignalQuerySet(models.QuerySet):
     def visible_to(self, user) -> "SignalQuerySet":
-        """The desk sees signals, but nobody those of the own organisations."""
+        """The desk sees signals, but nobody those of a case or an organisation with a conflict."""
         if not user.has_role(*DESK_READERS):
             return self.none()
-        own = user.own_organisations
-        return self.exclude(organisation__in=own).exclude(application__organisation__in=own)
+        organisations = organisations_kept_from(user, "organisation__")
+        return self.filter(~kept_from(user, "application__"), ~organisations)
 
 
 class SignalImport(models.Model):

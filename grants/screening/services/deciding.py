@@ -17,7 +17,7 @@ from grants.events.services import lock, record
 from grants.screening import words
 from grants.screening.lifecycle import CheckOutcome
 from grants.screening.models import EligibilityCheck, ScreeningRule
-from grants.screening.selectors import UNDECIDED, failures
+from grants.screening.selectors import UNDECIDED, as_read_by, failures
 from grants.screening.services.summing import sum_up
 
 AT_MOST = 500
@@ -57,7 +57,7 @@ def screen(application: Application, *, by, is_eligible: bool, reason: str = "")
         lock(application)
         failed = failures(application)
         if failed:
-            told = " ".join(words.found(check) for check in failed)
+            told = " ".join(words.found(check) for check in as_read_by(by, failed))
             raise Refused(
                 _("A rule of the round is not met: %(found)s Decide otherwise with a reason first.")
                 % {"found": told}
