@@ -21,10 +21,14 @@ def flow(asked: Table, cost: np.ndarray, offered: np.ndarray) -> np.ndarray:
         price, room = np.unique(
             load_costs(int(asked.load[place]), int(asked.limit[place])), return_counts=True
         )
-        arcs.append((np.full_like(price, count + place), np.full_like(price, sink), room, price * UNIT))
+        arcs.append(
+            (np.full_like(price, count + place), np.full_like(price, sink), room, price * UNIT)
+        )
     for lacking, price in enumerate(lack_prices(asked)):
         short = np.flatnonzero(asked.needs > lacking)
-        arcs.append((short, np.full_like(short, sink), np.ones_like(short), np.full_like(short, price)))
+        arcs.append(
+            (short, np.full_like(short, sink), np.ones_like(short), np.full_like(short, price))
+        )
     network = SimpleMinCostFlow()
     network.add_arcs_with_capacity_and_unit_cost(*(np.concatenate(part) for part in zip(*arcs)))
     network.set_nodes_supplies(np.arange(count), asked.needs)

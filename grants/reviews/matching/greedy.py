@@ -10,7 +10,9 @@ def greedy(problem: Problem) -> Plan:
     """Cases in random order by the seed, each taking who gives most points less the load's cost."""
     asked = table(problem)
     new = np.zeros(len(asked.reviewers), np.int64)
-    costs = [load_costs(*own) for own in zip(asked.load.tolist(), asked.limit.tolist(), strict=True)]
+    costs = [
+        load_costs(*own) for own in zip(asked.load.tolist(), asked.limit.tolist(), strict=True)
+    ]
     price = np.array([own[0] if len(own) else 0 for own in costs], np.int64)
     chosen = np.zeros_like(asked.allowed)
     for case in np.random.default_rng(problem.seed).permutation(len(asked.cases)):

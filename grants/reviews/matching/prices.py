@@ -9,7 +9,7 @@ import numpy as np
 from grants.reviews.matching.flow import UNIT, lack_prices
 from grants.reviews.matching.points import Table, load_costs
 
-NEVER = 2**40
+NEVER = np.int64(2**40)
 ROWS = 4096  # cases looked at in one go, for the sake of memory
 
 

@@ -10,6 +10,7 @@ from grants.reviews.matching.problem import Plan, Problem
 NOISE = 16
 FIRST = 24  # pairs that each case begins with
 ROUNDS = 12
+NEAR = 0.005  # points a pair that the flow may fall short of the best over all pairs
 
 
 def solve(problem: Problem) -> Plan:
@@ -22,7 +23,8 @@ def solve(problem: Problem) -> Plan:
 
     Of ten million possible pairs the flow is given a few per case. From its optimum follows a
     price for each reviewer; pairs that would pay at these prices are added, until there are none:
-    then the optimum over the few is the optimum over all (column generation). The bound is the
+    then the optimum over the few is the optimum over all (column generation; it ends when the
+    gap is below NEAR, or after ROUNDS). The bound is the
     Lagrangian one of the prices over all pairs, so it holds whatever the flow did.
 
     How often two reviewers meet is quadratic and cannot be in a flow: ties are broken at random
@@ -48,7 +50,7 @@ def _flow_over_all(asked: Table, cost: np.ndarray) -> tuple[np.ndarray, np.ndarr
         chosen = flow(asked, cost, offered)
         price = prices.of(asked, cost, offered, chosen)
         more = prices.paying(asked, cost, chosen, price) & ~offered
-        if not more.any():
+        if not more.any() or prices.gap(asked, chosen, price) < NEAR * chosen.sum():
             break
         offered |= more
     return chosen, price

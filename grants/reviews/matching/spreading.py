@@ -1,20 +1,24 @@
 """Exchanges after which no two reviewers always meet."""
 
+from collections.abc import Iterator
+from itertools import islice
+
 import numpy as np
 
 from grants.reviews.matching.points import Table, panels
 
-OFTEN = 0.2  # two reviewers may meet on this share of the cases of the one who has fewer
+OFTEN = (0.4, 0.3, 0.2)  # share of the cases of the one who has fewer; the worst go first
 MEETINGS = 2  # and always on so many
 YIELD = 0.003  # share of the plan's points that may be given up for it
-TRIES = 2000  # exchanges looked at for each meeting too many
+TRIES = 300  # exchanges looked at for each meeting too many
+EXCHANGES = 5000  # meetings too many that are looked at for each share
 
 
 def spread(asked: Table, chosen: np.ndarray, random: np.random.Generator) -> np.ndarray:
     """The plan (bool, cases × reviewers) with fewer meetings of the same two reviewers.
 
     Two cases exchange a reviewer each, so that needs and loads stay. For each meeting above what
-    OFTEN allows (or twice what chance alone would give), TRIES places drawn by the seed are
+    OFTEN allows (or twice what chance alone would give, or MEETINGS), TRIES places drawn by the seed are
     looked at and the one taken that loses the fewest points and makes no other two meet too often. In
     all at most YIELD of the points is lost; held pairs do not move.
     """
@@ -31,25 +35,32 @@ class _Panels:
         self.meetings = np.rint(whole.T @ whole).astype(np.int64)
         cases = self.meetings.diagonal().copy()
         np.fill_diagonal(self.meetings, 0)
-        self.most = self._most(cases)
+        self.loads = cases
         self.cases, self.reviewers = (part.copy() for part in chosen.nonzero())
 
-    def _most(self, cases: np.ndarray) -> np.ndarray:
+    def _most(self, share: float) -> np.ndarray:
+        """How often each two may meet, reviewers × reviewers."""
         size = max((len(own) for own in self.panels), default=0)
-        chance = 2 * (size - 1) / max(len(cases) - 1, 1)
-        fewer = np.minimum(cases[:, None], cases)
-        return np.maximum(np.ceil(max(OFTEN, chance) * fewer), MEETINGS).astype(np.int64)
+        chance = 2 * (size - 1) / max(len(self.loads) - 1, 1)
+        fewer = np.minimum(self.loads[:, None], self.loads)
+        return np.maximum(np.ceil(max(share, chance) * fewer), MEETINGS).astype(np.int64)
 
     def spread(self, random: np.random.Generator) -> np.ndarray:
         left = YIELD * float(self.asked.points[self.chosen].sum())
+        for share in OFTEN:
+            self.most = self._most(share)
+            for place in islice(self._places(random), EXCHANGES):
+                left -= self._exchange(place, left, random)
+        return self.chosen
+
+    def _places(self, random: np.random.Generator) -> Iterator[int]:
+        """Where one of two who meet too often can leave the other, while they do."""
         for first, second in self._too_often():
             for place in random.permutation(self._together(first, second)).tolist():
                 if self.meetings[first, second] <= self.most[first, second]:
                     break
-                if not {first, second} <= self.panels[self.cases[place]]:
-                    continue
-                left -= self._exchange(place, left, random)
-        return self.chosen
+                if {first, second} <= self.panels[self.cases[place]]:
+                    yield place
 
     def _too_often(self) -> list[tuple[int, int]]:
         """Pairs above what is allowed, the worst first."""
@@ -72,9 +83,11 @@ class _Panels:
         fits = self.asked.allowed[case, givers] & self.asked.allowed[theirs, own]
         fits &= ~self.chosen[case, givers] & ~self.chosen[theirs, own] & (theirs != case)
         stay = sorted(self.panels[case] - {own})
-        fits &= (self.meetings[givers][:, stay] < self.most[givers][:, stay]).all(axis=1)
+        fits &= (self.meetings[np.ix_(givers, stay)] < self.most[np.ix_(givers, stay)]).all(axis=1)
         points = self.asked.points
-        lost = points[case, own] + points[theirs, givers] - points[case, givers] - points[theirs, own]
+        lost = (
+            points[case, own] + points[theirs, givers] - points[case, givers] - points[theirs, own]
+        )
         fits &= lost <= left
         for at in np.flatnonzero(fits)[np.argsort(lost[fits], kind="stable")].tolist():
             if self._welcome(own, int(theirs[at]), int(givers[at])):
