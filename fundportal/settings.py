@@ -195,6 +195,12 @@ CELERY_BEAT_SCHEDULE = {
     "pay": {"task": "grants.tasks.pay", "schedule": 2.0, "options": {"expires": 2}},
     "rounds": {"task": "grants.tasks.keep_calendar", "schedule": 30.0, "options": {"expires": 30}},
     "screen": {"task": "grants.tasks.screen", "schedule": 5.0, "options": {"expires": 5}},
+    "calibrate": {"task": "grants.tasks.calibrate", "schedule": 5.0, "options": {"expires": 5}},
+    "calibrate_again": {
+        "task": "grants.tasks.calibrate_again",
+        "schedule": 900.0,
+        "options": {"expires": 900},
+    },
     "check_books": {"task": "grants.tasks.check_books", "schedule": crontab(hour=3, minute=15)},
     "publish_seal": {"task": "grants.tasks.publish_seal", "schedule": crontab(minute=5)},
     "scan": {"task": "grants.tasks.scan", "schedule": 3.0, "options": {"expires": 3}},

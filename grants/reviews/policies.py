@@ -61,3 +61,19 @@ def knows_applicant(user, application=None):
     if not application.round.is_blind or user.has_role(*DESK_READERS):
         return True
     return is_member(user, application.organisation)
+
+
+@policy("calibrate")
+def calibrates(user, round=None):
+    return user.has_role(Role.OFFICER)
+
+
+@policy("view_calibration")
+def sees_calibration(user, round=None):
+    """Every reviewer's severity and every standing; without the own cases."""
+    return user.has_role(*DESK_READERS)
+
+
+@policy("view_own_calibration")
+def sees_own_calibration(user, round=None):
+    return user.has_role(Role.REVIEWER)

@@ -25,6 +25,7 @@ STATES: dict[str, dict[str, str]] = {
         "ineligible": BAD,
         "withdrawn": NEUTRAL,
     },
+    "calibrationrun": {"requested": INFO, "running": INFO, "done": GOOD, "failed": BAD},
     "conflictofinterest": {"reported": CARE, "confirmed": BAD, "dismissed": NEUTRAL},
     "invitation": {
         "open": INFO,

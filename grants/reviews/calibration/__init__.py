@@ -2,8 +2,8 @@
 
 from grants.reviews.calibration.agreement import Agreement, agreement
 from grants.reviews.calibration.model import FORMULA, Fit, fit
-from grants.reviews.calibration.scores import Scores, scores
-from grants.reviews.calibration.stability import Stability, above_line, ranks, stability
+from grants.reviews.calibration.scores import Scores, scores, to_places
+from grants.reviews.calibration.stability import Stability, above_line, flips, ranks, stability
 
 __all__ = [
     "FORMULA",
@@ -14,7 +14,9 @@ __all__ = [
     "above_line",
     "agreement",
     "fit",
+    "flips",
     "ranks",
     "scores",
     "stability",
+    "to_places",
 ]

@@ -1,11 +1,11 @@
 """Would this award change? Standing under other draws of noise, and without one reviewer."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from grants.reviews.calibration.model import Fit, fit
+from grants.reviews.calibration.model import Fit
 from grants.reviews.calibration.scores import to_places
 
 BOOTSTRAPS = 1000
@@ -43,35 +43,48 @@ def above_line(score: np.ndarray, amounts: np.ndarray, budget: float) -> np.ndar
     return above & ~np.isnan(score)
 
 
-def draws(found: Fit, seed: int, first: int = 0, last: int = BOOTSTRAPS) -> Iterator[np.ndarray]:
+def draws(found: Fit, seed: int) -> Iterator[np.ndarray]:
     """Calibrated scores (cases × CHUNK) under other draws of the noise, to two places.
 
     Residuals of all reviews, scaled to the noise (√(n ÷ freedom)), are drawn with replacement for each review
     and the model is solved again: bootstrap by residuals, Davison and Hinkley, Bootstrap Methods
     (1997), section 6.2.3. So a case with a single review has an interval too. The model is linear, hence the
-    new score is the old one and the solution for the drawn noise. Each chunk has its own seed:
-    draws from `first` (a multiple of CHUNK) are the same whether those before were made or not.
+    new score is the old one and the solution for the drawn noise.
     """
     count = len(found.residual)
     noise = found.residual * np.sqrt(count / found.freedom)
     noise = noise - noise.mean()
-    for start in range(first, last, CHUNK):
-        random = np.random.default_rng([seed, start])
-        drawn = noise[random.integers(0, count, (count, min(CHUNK, last - start)))]
+    random = np.random.default_rng(seed)
+    for _start in range(0, BOOTSTRAPS, CHUNK):
+        drawn = noise[random.integers(0, count, (count, CHUNK))]
         change, _severity = found.solver.solve(drawn)
         yield to_places(found.calibrated[:, None] + change)
 
 
-def stability(found: Fit, amounts: np.ndarray, budget: float, *, seed: int) -> Stability | None:
-    """None where no case has a second review: nothing then tells the noise."""
+def stability(
+    found: Fit,
+    amounts: np.ndarray,
+    budget: float,
+    *,
+    seed: int,
+    tick: Callable[[], object] = bool,
+) -> Stability | None:
+    """None where no case has a second review: nothing then tells the noise.
+
+    `tick` is called after each CHUNK of the draws.
+    """
     if found.freedom < 1:
         return None
-    scores = np.hstack(list(draws(found, seed))).astype(np.float32)
+    scores = np.empty((len(found.calibrated), BOOTSTRAPS), np.float32)
     places = np.empty(scores.shape, np.int32)
     funded = np.zeros(len(scores))
-    for draw in range(scores.shape[1]):
-        places[:, draw] = ranks(scores[:, draw])
-        funded += above_line(scores[:, draw], amounts, budget)
+    for number, chunk in enumerate(draws(found, seed)):
+        start = number * CHUNK
+        for draw, score in enumerate(chunk.T, start):
+            places[:, draw] = ranks(score)
+            funded += above_line(score, amounts, budget)
+        scores[:, start : start + CHUNK] = chunk
+        tick()
     low, high = _tails(scores)
     rank_low, rank_high = _tails(places)
     return Stability(
@@ -86,17 +99,20 @@ def _tails(drawn: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return order[:, cut], order[:, -1 - cut]
 
 
-def flips(found: Fit, amounts: np.ndarray, budget: float) -> np.ndarray:
+def flips(
+    found: Fit, amounts: np.ndarray, budget: float, *, tick: Callable[[], object] = bool
+) -> np.ndarray:
     """Which cases cross the line when some one of their own reviewers had not taken part.
 
-    The whole round is solved again without all reviews of that person. A case that had no other
-    review loses its standing, and so its place above the line.
+    The whole round is solved again without all reviews of that person; `tick` is called after
+    each. A case that had no other review loses its standing, and so its place above the line.
     """
     scores = found.scores
     before = above_line(to_places(found.calibrated), amounts, budget)
     changed = np.zeros(len(scores.cases), bool)
     for place in range(len(scores.reviewers)):
         own = scores.case[scores.reviewer == place]
-        after = above_line(to_places(fit(scores.without(place)).calibrated), amounts, budget)
+        after = above_line(to_places(found.solver.without(place)), amounts, budget)
         changed[own] |= before[own] != after[own]
+        tick()
     return changed

@@ -6,6 +6,7 @@ from grants.reviews.models.assignments import (
     AssignmentQuerySet,
     without_own_cases,
 )
+from grants.reviews.models.calibrations import CalibrationRun, CaseStanding, ReviewerStanding
 from grants.reviews.models.reviews import (
     Confidence,
     Recommendation,
@@ -19,10 +20,13 @@ __all__ = [
     "STANDING",
     "Assignment",
     "AssignmentQuerySet",
+    "CalibrationRun",
+    "CaseStanding",
     "Confidence",
     "Recommendation",
     "Review",
     "ReviewQuerySet",
+    "ReviewerStanding",
     "Score",
     "weighted_mean",
     "without_own_cases",
