@@ -1,4 +1,4 @@
-"""Rounds whose truth is known: how often the truly best are funded, by raw and by calibrated scores."""
+"""Rounds whose truth is known: are the truly best funded, by raw and by calibrated scores?"""
 
 from collections.abc import Iterable
 

@@ -98,7 +98,7 @@ def is_stale(run: CalibrationRun) -> bool:
 
 
 def changed_rounds() -> list[Round]:
-    """Rounds in review whose last calibration, if done, no longer stands; one that failed is left."""
+    """Rounds in review whose last calibration is done and stale; one that failed is left."""
     last = CalibrationRun.objects.filter(round__state="reviewing").order_by("round", "-number")
     runs = last.distinct("round").select_related("round")
     return [run.round for run in runs if run.state == "done" and is_stale(run)]

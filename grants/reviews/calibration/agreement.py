@@ -15,7 +15,8 @@ class Agreement:
     """1 is full agreement, 0 no more than chance; None where it cannot be known.
 
     `icc` is the intraclass correlation ICC(1) of one review (one-way, cases of unequal numbers of
-    reviews), `icc_calibrated` the same without the severities, `alpha` Krippendorff's for interval data.
+    reviews), `icc_calibrated` the same without the severities, `alpha` Krippendorff's for interval
+    data.
     """
 
     icc: float | None
@@ -52,7 +53,7 @@ def icc(case: np.ndarray, value: np.ndarray) -> float | None:
 
 
 def alpha(case: np.ndarray, value: np.ndarray) -> float | None:
-    """1 - (observed ÷ expected disagreement) by squared differences, cases with two reviews or more.
+    """1 - observed ÷ expected disagreement, by squared differences, of cases read twice or more.
 
     Krippendorff, Content Analysis (2004), chapter 11.
     """
@@ -79,8 +80,9 @@ def spreads(scores: Scores) -> np.ndarray:
 def reviewers(found: Fit) -> tuple[np.ndarray, np.ndarray]:
     """Per reviewer the standard deviation of the raw scores, and the agreement with colleagues.
 
-    The latter is the correlation of the adjusted scores with the mean of colleagues' scores of the same
-    cases, these without their severity; NaN below LEAST_CASES shared cases or where one never varies.
+    The latter is the correlation of the adjusted scores with the mean of colleagues' scores of the
+    same cases, these without their severity; NaN below LEAST_CASES shared cases or where one never
+    varies.
     """
     scores = found.scores
     value = scores.adjusted + found.severity[scores.reviewer]

@@ -27,7 +27,7 @@ HIDDEN = Rate(None, None, None, None, None)
 
 
 def wilson(successes: int, count: int, *, level: float = 0.95) -> tuple[float, float]:
-    """The score interval of a share: Wilson, JASA 22 (1927), 209-212. (0, 1) where nothing was seen."""
+    """The score interval of a share, (0, 1) where nothing was seen: Wilson, JASA 22 (1927), 209."""
     if not count:
         return 0.0, 1.0
     z = NormalDist().inv_cdf(0.5 + level / 2)
@@ -40,8 +40,8 @@ def wilson(successes: int, count: int, *, level: float = 0.95) -> tuple[float, f
 def rates(groups: Mapping[str, tuple[int, int]], *, least: int = LEAST) -> dict[str, Rate]:
     """Rates of (successes, count) by group.
 
-    Groups of fewer than `least` are hidden. If they are together fewer than `least`, they could be found by taking
-    the shown ones from the total: then the smallest shown group is hidden too.
+    Groups of fewer than `least` are hidden. Where they are together fewer than `least`, taking the
+    shown ones from the total would tell of them: then the smallest shown group is hidden too.
     """
     hidden = {name for name, (_won, count) in groups.items() if count < least}
     shown = sorted(groups.keys() - hidden, key=lambda name: (groups[name][1], name))

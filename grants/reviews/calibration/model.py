@@ -1,4 +1,4 @@
-"""The additive model: what a reviewer gives is what the case is worth, less the reviewer's severity.
+"""The additive model: a reviewer gives what the case is worth, less the reviewer's severity.
 
     yᵢⱼ = aᵢ - sⱼ + e        yᵢⱼ  adjusted score of case i by reviewer j (see `scores`)
     minimise Σ wᵢⱼ (yᵢⱼ - aᵢ + sⱼ)² + RIDGE × Σ sⱼ²
@@ -7,13 +7,13 @@ wᵢⱼ is the share of the criteria's weight that the review scored. Case effec
 severity rests only on comparisons with those who read the same cases, and cases are not drawn
 towards each other. Severities are shrunk towards 0: of n reviews compared with exact colleagues the
 difference counts n ÷ (n + RIDGE). They sum to 0 in each part of the panel that shares cases; where
-parts share none, nothing can be known of the difference between them, and none is taken. The calibrated score is
-aᵢ = Σ wᵢⱼ (yᵢⱼ + sⱼ) ÷ Σ wᵢⱼ.
+parts share none, nothing can be known of the difference between them, and none is taken. The
+calibrated score is aᵢ = Σ wᵢⱼ (yᵢⱼ + sⱼ) ÷ Σ wᵢⱼ.
 
 Sources: two-way additive model and its normal equations: Searle, Linear Models (1971), chapter 7.
-Ridge: Hoerl and Kennard, Technometrics 12 (1970), 55-67; RIDGE is the ratio of the variance of noise
-to that of severities, as in Robinson, Statistical Science 6 (1991), 15-32; 2 stands for reviewers who
-differ by 7 points where two readings of one case differ by 10.
+Ridge: Hoerl and Kennard, Technometrics 12 (1970), 55-67; RIDGE is the ratio of the variance of
+noise to that of severities, as in Robinson, Statistical Science 6 (1991), 15-32; 2 stands for
+severities of 7 points (standard deviation) beside a noise of 10.
 """
 
 from dataclasses import dataclass

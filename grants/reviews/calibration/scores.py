@@ -10,9 +10,9 @@ import numpy as np
 class Scores:
     """n reviews in order of (case, reviewer), in whichever order they came.
 
-    `case` and `reviewer` are places in `cases` and `reviewers` (keys, ascending). `raw` is each review's
-    weighted mean on 0…100; `adjusted` the same with the criteria that it left out made good for
-    (see `scores`); `weight` the share of the criteria's weight that it scored, above 0.
+    `case` and `reviewer` are places in `cases` and `reviewers` (keys, ascending). `raw` is each
+    review's weighted mean on 0…100; `adjusted` the same with the criteria that it left out made
+    good for (see `scores`); `weight` the share of the criteria's weight that it scored, above 0.
     """
 
     cases: np.ndarray
@@ -33,12 +33,13 @@ class Scores:
 def scores(
     rows: Iterable[tuple[int, int, Sequence[float | None]]], weights: Sequence[float]
 ) -> Scores:
-    """From (case key, reviewer key, a value of 0…1 per criterion or None) and the criteria's weights.
+    """From (case key, reviewer key, a value of 0…1 per criterion or None) and criteria's weights.
 
     A review's raw score is Σ wₖ yₖ ÷ Σ wₖ over the criteria k that it scored. Its adjusted score is
     M + Σ wₖ (yₖ - mₖ) ÷ Σ wₖ over the same, with mₖ the mean of criterion k over all reviews and
-    M = Σ wₖ mₖ ÷ Σ wₖ over all criteria: leaving out a criterion where everybody scores low is then no
-    advantage. With every criterion scored both are equal. Reviews that scored nothing are left out.
+    M = Σ wₖ mₖ ÷ Σ wₖ over all criteria: leaving out a criterion where everybody scores low is
+    then no advantage. With every criterion scored
+    both are equal. Reviews that scored nothing are left out.
     """
     ordered = sorted(rows, key=lambda row: row[:2])
     keys = np.array([row[:2] for row in ordered], np.int64).reshape(-1, 2)

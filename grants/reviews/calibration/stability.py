@@ -15,7 +15,7 @@ TAIL = 5  # percent on each side: an interval of 90 %
 
 @dataclass(frozen=True)
 class Stability:
-    """Per case: bounds of the calibrated score and of the rank, the share of draws above the line."""
+    """Per case: bounds of calibrated score and rank, and the share of draws above the line."""
 
     low: np.ndarray
     high: np.ndarray
@@ -33,8 +33,8 @@ def ranks(score: np.ndarray) -> np.ndarray:
 def above_line(score: np.ndarray, amounts: np.ndarray, budget: float) -> np.ndarray:
     """Whose amounts, added up from the highest score down, stay within the budget.
 
-    The line is drawn at the first case that no longer fits. Equals go by their order; a case without a score is
-    never above.
+    The line is drawn at the first case that no longer fits. Equals go by their order; a case
+    without a score is never above.
     """
     value = np.where(np.isnan(score), -np.inf, score)
     order = np.argsort(-value, kind="stable")
@@ -46,10 +46,10 @@ def above_line(score: np.ndarray, amounts: np.ndarray, budget: float) -> np.ndar
 def draws(found: Fit, seed: int) -> Iterator[np.ndarray]:
     """Calibrated scores (cases × CHUNK) under other draws of the noise, to two places.
 
-    Residuals of all reviews, scaled to the noise (√(n ÷ freedom)), are drawn with replacement for each review
-    and the model is solved again: bootstrap by residuals, Davison and Hinkley, Bootstrap Methods
-    (1997), section 6.2.3. So a case with a single review has an interval too. The model is linear, hence the
-    new score is the old one and the solution for the drawn noise.
+    Residuals of all reviews, scaled to the noise (√(n ÷ freedom)), are drawn with replacement for
+    each review and the model is solved again: bootstrap by residuals, Davison and Hinkley,
+    Bootstrap Methods (1997), section 6.2.3. So a case with a single review has an interval too.
+    The model is linear, hence the new score is the old one and the solution for the drawn noise.
     """
     count = len(found.residual)
     noise = found.residual * np.sqrt(count / found.freedom)

@@ -30,7 +30,9 @@ def flow(asked: Table, cost: np.ndarray, offered: np.ndarray) -> np.ndarray:
             (short, np.full_like(short, sink), np.ones_like(short), np.full_like(short, price))
         )
     network = SimpleMinCostFlow()
-    network.add_arcs_with_capacity_and_unit_cost(*(np.concatenate(part) for part in zip(*arcs)))
+    network.add_arcs_with_capacity_and_unit_cost(
+        *(np.concatenate(part) for part in zip(*arcs, strict=True))
+    )
     network.set_nodes_supplies(np.arange(count), asked.needs)
     network.set_node_supply(sink, -int(asked.needs.sum()))
     status = network.solve()

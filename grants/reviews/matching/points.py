@@ -92,7 +92,7 @@ def load_costs(load: int, limit: int) -> np.ndarray:
 
 
 def plan(asked: Table, chosen: np.ndarray, gap: float | None = None) -> Plan:
-    """The answer for the chosen pairs (bool, cases × reviewers); without a gap no bound is known."""
+    """The answer for the chosen pairs (bool, cases × reviewers); no gap, no bound."""
     new = chosen.sum(axis=0)
     value = int(asked.points[chosen].sum(dtype=np.int64))
     for place in np.flatnonzero(new):

@@ -1,4 +1,4 @@
-"""What a reviewer's next case is worth, which pairs pay at these prices, and how far a plan is from best.
+"""What a reviewer's next case is worth, which pairs pay at that, and how far a plan is from best.
 
 After Ahuja, Magnanti and Orlin, Network Flows (1993), chapters 9 (optimality by reduced costs)
 and 16 (Lagrangian bounds). Costs are in UNITs of a point, prices too; arrays are cases × reviewers.

@@ -24,13 +24,13 @@ def solve(problem: Problem) -> Plan:
     Of ten million possible pairs the flow is given a few per case. From its optimum follows a
     price for each reviewer; pairs that would pay at these prices are added, until there are none:
     then the optimum over the few is the optimum over all (column generation; it ends when the
-    gap is below NEAR, or after ROUNDS). The bound is the
-    Lagrangian one of the prices over all pairs, so it holds whatever the flow did.
+    gap is below NEAR, or after ROUNDS). The bound is the Lagrangian one of the prices over all
+    pairs, so it holds whatever the flow did.
 
     How often two reviewers meet is quadratic and cannot be in a flow: ties are broken at random
     by the seed (less than NOISE ÷ UNIT of a point a pair), and a bounded number of exchanges
-    follows, which may cost a small share of the points (`spreading`). The same problem and seed give the same plan,
-    in whichever order cases and reviewers come.
+    follows, which may cost a small share of the points (`spreading`). The same problem and seed
+    give the same plan, in whichever order cases and reviewers come.
     """
     asked = table(problem)
     if not asked.needs.any() or not asked.free.any():

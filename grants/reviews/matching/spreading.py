@@ -18,9 +18,9 @@ def spread(asked: Table, chosen: np.ndarray, random: np.random.Generator) -> np.
     """The plan (bool, cases × reviewers) with fewer meetings of the same two reviewers.
 
     Two cases exchange a reviewer each, so that needs and loads stay. For each meeting above what
-    OFTEN allows (or twice what chance alone would give, or MEETINGS), TRIES places drawn by the seed are
-    looked at and the one taken that loses the fewest points and makes no other two meet too often. In
-    all at most YIELD of the points is lost; held pairs do not move.
+    OFTEN allows (or twice what chance alone would give, or MEETINGS), TRIES places drawn by the
+    seed are looked at and the one taken that loses the fewest points and makes no other two meet
+    too often. In all at most YIELD of the points is lost; held pairs do not move.
     """
     return _Panels(asked, chosen).spread(random)
 
