@@ -46,7 +46,16 @@ def analyze() -> None:
 
 
 def run(folder: Path, *, scale: float, only: Sequence[str]) -> None:
-    from benchmarks import books, filling, listing, release, screening, sending
+    from benchmarks import (
+        books,
+        calibrating,
+        filling,
+        listing,
+        matching,
+        release,
+        screening,
+        sending,
+    )
 
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     benchmarks = {
@@ -58,6 +67,8 @@ def run(folder: Path, *, scale: float, only: Sequence[str]) -> None:
         "screening": screening.against_the_clock,
         "autosave": filling.against_one_row,
         "burst": filling.burst,
+        "matching": matching.against_greedy,
+        "calibrating": calibrating.against_a_loop,
     }
     with embedded.running("postgres", "valkey"):
         call_command("migrate", verbosity=0, interactive=False)

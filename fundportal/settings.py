@@ -2,11 +2,10 @@
 
 from pathlib import Path
 
-from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from fundportal import embedded, logs, storage
+from fundportal import embedded, logs, schedule, storage
 from fundportal.env import ROOT, Misconfigured, address, database, mailbox, number, read, secrets
 
 BASE_DIR = ROOT
@@ -190,21 +189,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 4
 CELERY_TIMEZONE = TIME_ZONE
-CELERY_BEAT_SCHEDULE = {
-    "tell": {"task": "grants.tasks.tell", "schedule": 2.0, "options": {"expires": 2}},
-    "pay": {"task": "grants.tasks.pay", "schedule": 2.0, "options": {"expires": 2}},
-    "rounds": {"task": "grants.tasks.keep_calendar", "schedule": 30.0, "options": {"expires": 30}},
-    "screen": {"task": "grants.tasks.screen", "schedule": 5.0, "options": {"expires": 5}},
-    "check_blind": {"task": "grants.tasks.check_blind", "schedule": 20},
-    "find_conflicts": {
-        "task": "grants.tasks.find_conflicts",
-        "schedule": crontab(hour=2, minute=45),
-    },
-    "check_books": {"task": "grants.tasks.check_books", "schedule": crontab(hour=3, minute=15)},
-    "publish_seal": {"task": "grants.tasks.publish_seal", "schedule": crontab(minute=5)},
-    "scan": {"task": "grants.tasks.scan", "schedule": 3.0, "options": {"expires": 3}},
-    "tidy": {"task": "grants.tasks.tidy", "schedule": 3600.0, "options": {"expires": 3600}},
-}
+CELERY_BEAT_SCHEDULE = schedule.WHEN
 CELERY_BEAT_SCHEDULER = "fundportal.beat.Scheduler"
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat" / "schedule")
 

@@ -12,6 +12,7 @@ from grants.events.seals import seal_pending
 from grants.notifications import services as notifications
 from grants.payouts.services import books, matching, sending
 from grants.programs.services import run_calendar
+from grants.reviews.services import calibrating
 from grants.screening.services import running as screening
 
 
@@ -43,6 +44,18 @@ def keep_calendar() -> int:
 def screen() -> int:
     """Asks the rules of rounds that have closed, and goes on with the runs that are open."""
     return screening.work()
+
+
+@shared_task
+def calibrate() -> int:
+    """Calibrates the rounds for which that was asked."""
+    return calibrating.work()
+
+
+@shared_task
+def calibrate_again() -> int:
+    """Asks for it where reviews have changed since the last time."""
+    return calibrating.ask_again()
 
 
 @shared_task

@@ -2,7 +2,7 @@
 
 import pgtrigger
 
-from grants.core.triggers import fixed, kept, only_moves, refuse
+from grants.core.triggers import append_only, fixed, kept, only_moves, refuse
 from grants.reviews import lifecycle
 
 ASSIGNMENT = [
@@ -52,3 +52,17 @@ SCORE = [
     _in_draft("score_taken_in_draft", pgtrigger.Delete, "OLD.review_id", "OLD"),
     refuse("score_no_truncate", pgtrigger.Truncate, "scores stay", level=pgtrigger.Statement),
 ]
+
+CALIBRATION_RUN = [
+    *kept("calibrationrun"),
+    fixed("calibrationrun", "round_id", "number", "seed", "formula"),
+    only_moves("calibrationrun", lifecycle.CALIBRATION),
+    refuse(
+        "calibrationrun_done_stays",
+        pgtrigger.Update,
+        "a calibration that has ended stays as it is",
+        condition=pgtrigger.Condition("OLD.state IN ('done', 'failed')"),
+    ),
+]
+CASE_STANDING = append_only("casestanding")
+REVIEWER_STANDING = append_only("reviewerstanding")

@@ -40,6 +40,32 @@ REVIEW = Lifecycle(
     ReviewState, [("draft", "submit", "submitted"), ("submitted", "reopen", "draft")]
 )
 
+
+class CalibrationState(models.TextChoices):
+    REQUESTED = "requested", _("Waits")
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Failed")
+
+
+CALIBRATION = Lifecycle(
+    CalibrationState,
+    [
+        ("requested", "begin", "running"),
+        ("running", "finish", "done"),
+        (("requested", "running"), "fail", "failed"),
+    ],
+)
+
+register(
+    "calibrationrun",
+    {
+        "request": _("Calibration asked for"),
+        "begin": _("Calibration started"),
+        "finish": _("Calibration finished"),
+        "fail": _("Calibration failed"),
+    },
+)
 register(
     "assignment",
     {

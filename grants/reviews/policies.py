@@ -65,3 +65,19 @@ def knows_applicant(user, application=None):
     if is_kept_from(user, application):
         return False
     return not application.round.is_blind or user.has_role(*DESK_READERS)
+
+
+@policy("calibrate")
+def calibrates(user, round=None):
+    return user.has_role(Role.OFFICER)
+
+
+@policy("view_calibration")
+def sees_calibration(user, round=None):
+    """Every reviewer's severity and every standing; without the own cases."""
+    return user.has_role(*DESK_READERS)
+
+
+@policy("view_own_calibration")
+def sees_own_calibration(user, round=None):
+    return user.has_role(Role.REVIEWER)

@@ -8,7 +8,9 @@ from django.db.models import Q, QuerySet
 
 from grants.accounts.models import DESK_READERS
 from grants.applications.models import Application, Document
-from grants.reviews.models import Assignment, Review, weighted_mean
+from grants.programs.models import Round
+from grants.reviews.inputs import fingerprint
+from grants.reviews.models import Assignment, CalibrationRun, Review, weighted_mean
 
 
 @dataclass(frozen=True)
@@ -83,3 +85,20 @@ def readable_applications(user) -> QuerySet[Application]:
     """What `visible_to` gives, and to a reviewer the applications of the standing assignments."""
     assigned = Assignment.objects.held_by(user).values("application")
     return Application.objects.visible_to(user) | Application.objects.filter(pk__in=assigned)
+
+
+def latest_run(round: Round) -> CalibrationRun | None:
+    """The last calibration that is done."""
+    return CalibrationRun.objects.filter(round=round, state="done").order_by("-number").first()
+
+
+def is_stale(run: CalibrationRun) -> bool:
+    """Reviews, weights, amounts, the budget or the formula are no longer what the run read."""
+    return run.inputs_sha256 != fingerprint(run.round)
+
+
+def changed_rounds() -> list[Round]:
+    """Rounds in review whose last calibration is done and stale; one that failed is left."""
+    last = CalibrationRun.objects.filter(round__state="reviewing").order_by("round", "-number")
+    runs = last.distinct("round").select_related("round")
+    return [run.round for run in runs if run.state == "done" and is_stale(run)]

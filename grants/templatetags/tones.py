@@ -26,6 +26,7 @@ STATES: dict[str, dict[str, str]] = {
         "withdrawn": NEUTRAL,
     },
     "blindcheck": {"clean": GOOD, "tells": BAD, "let_pass": CARE},
+    "calibrationrun": {"requested": INFO, "running": INFO, "done": GOOD, "failed": BAD},
     "conflictofinterest": {"reported": CARE, "confirmed": BAD, "dismissed": NEUTRAL},
     "invitation": {
         "open": INFO,

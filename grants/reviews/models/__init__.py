@@ -5,6 +5,7 @@ from grants.reviews.models.assignments import (
     Assignment,
     AssignmentQuerySet,
 )
+from grants.reviews.models.calibrations import CalibrationRun, CaseStanding, ReviewerStanding
 from grants.reviews.models.reviews import (
     Confidence,
     Recommendation,
@@ -18,10 +19,13 @@ __all__ = [
     "STANDING",
     "Assignment",
     "AssignmentQuerySet",
+    "CalibrationRun",
+    "CaseStanding",
     "Confidence",
     "Recommendation",
     "Review",
     "ReviewQuerySet",
+    "ReviewerStanding",
     "Score",
     "weighted_mean",
 ]
