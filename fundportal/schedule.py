@@ -5,6 +5,11 @@ from celery.schedules import crontab
 WHEN = {
     "tell": {"task": "grants.tasks.tell", "schedule": 2.0, "options": {"expires": 2}},
     "pay": {"task": "grants.tasks.pay", "schedule": 2.0, "options": {"expires": 2}},
+    "returns": {
+        "task": "grants.tasks.ask_for_returns",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
     "rounds": {"task": "grants.tasks.keep_calendar", "schedule": 30.0, "options": {"expires": 30}},
     "screen": {"task": "grants.tasks.screen", "schedule": 5.0, "options": {"expires": 5}},
     "check_blind": {"task": "grants.tasks.check_blind", "schedule": 20},

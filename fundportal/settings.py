@@ -180,7 +180,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 # Payments wait for a gateway; nobody else waits for them.
-CELERY_TASK_ROUTES = {"grants.tasks.pay": {"queue": "money"}}
+CELERY_TASK_ROUTES = {
+    "grants.tasks.pay": {"queue": "money"},
+    "grants.tasks.ask_for_returns": {"queue": "money"},
+}
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -208,6 +211,8 @@ RAIL_NOT_FOUND_IS_FINAL_S = number("RAIL_NOT_FOUND_IS_FINAL_S", 60.0, least=0, m
 PAYMENT_LEASE_S = number("PAYMENT_LEASE_S", 90.0, least=1, most=WEEK_S)
 # The longest pause of a rail that answers only errors, before one call tries it again.
 RAIL_LONGEST_STOP_S = number("RAIL_LONGEST_STOP_S", 600.0, least=1, most=WEEK_S)
+# For how many days a payment to a bank card is asked about after it was paid.
+RAIL_RETURNS_FOR_DAYS = number("RAIL_RETURNS_FOR_DAYS", 30.0, least=0, most=366)
 
 # The account that bank files pay from; in development one that does not exist stands in for it.
 BANK_DEBTOR_NAME = read("str", "BANK_DEBTOR_NAME", "AMOS 开发者基金会" if DEBUG else "")

@@ -10,7 +10,7 @@ from grants.conflicts.services import finding as conflicts
 from grants.events.days import seal_day
 from grants.events.seals import seal_pending
 from grants.notifications import services as notifications
-from grants.payouts.services import books, matching, sending
+from grants.payouts.services import books, matching, returns, sending
 from grants.programs.services import run_calendar
 from grants.reviews.services import calibrating
 from grants.screening.services import running as screening
@@ -32,6 +32,12 @@ def tell() -> int:
 def pay() -> int:
     """Sends prepared payouts, looks after lost ones, asks about open ones and reads bank lines."""
     return sending.work() + matching.match_waiting()
+
+
+@shared_task
+def ask_for_returns() -> int:
+    """Asks whether the bank sent back what was paid to a card."""
+    return returns.ask_paid()
 
 
 @shared_task

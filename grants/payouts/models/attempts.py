@@ -61,7 +61,12 @@ class PaymentAttempt(models.Model):
                 fields=["state", "next_ask_at", "id"],
                 condition=Q(state__in=LIVE),
                 name="attempt_live",
-            )
+            ),
+            models.Index(
+                fields=["settled_at"],
+                condition=Q(state=AttemptState.SUCCEEDED),
+                name="attempt_succeeded_at",
+            ),
         ]
         constraints = [
             known_states(AttemptState, "paymentattempt"),

@@ -137,14 +137,15 @@ def _ask(attempt: PaymentAttempt, notice: Notice, told: Answer, order: Order) ->
         raise NotYet("NOT_READY", str(error)) from error
     with transaction.atomic():
         state = lock(attempt).state
-        _book_asked(attempt, state, answer)
+        book_asked(attempt, state, answer)
         if answer.outcome in (Outcome.PAID, Outcome.SENT, *SAYS_NO):
             _archive(attempt, notice, told)
             return
     raise NotYet("UNCLEAR", f"The rail, asked about {attempt.number}, said “{answer.code}”.")
 
 
-def _book_asked(attempt: PaymentAttempt, state: str, answer: Answer) -> None:
+def book_asked(attempt: PaymentAttempt, state: str, answer: Answer) -> None:
+    """Books the answer to a question about an attempt that is locked, and stands in `state`."""
     if state in ("prepared", "unknown", "accepted"):
         booking.book(attempt, answer, was_question=True)
     elif state == "succeeded" and answer.outcome == Outcome.RETURNED:
