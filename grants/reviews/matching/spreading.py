@@ -82,8 +82,10 @@ class _Panels:
         theirs, givers = self.cases[others], self.reviewers[others]
         fits = self.asked.allowed[case, givers] & self.asked.allowed[theirs, own]
         fits &= ~self.chosen[case, givers] & ~self.chosen[theirs, own] & (theirs != case)
-        stay = sorted(self.panels[case] - {own})
-        fits &= (self.meetings[np.ix_(givers, stay)] < self.most[np.ix_(givers, stay)]).all(axis=1)
+        stay = np.array(sorted(self.panels[case] - {own}), np.int64)
+        fits &= (self.meetings[givers[:, None], stay] < self.most[givers[:, None], stay]).all(
+            axis=1
+        )
         points = self.asked.points
         lost = (
             points[case, own] + points[theirs, givers] - points[case, givers] - points[theirs, own]

@@ -4,7 +4,8 @@ from decimal import Decimal
 
 import numpy as np
 
-from grants.reviews.calibration import Fit, Stability, agreement, ranks, to_places
+from grants.reviews.calibration import Fit, Stability, ranks, to_places
+from grants.reviews.calibration.agreement import reviewers, spreads
 from grants.reviews.models import CalibrationRun, CaseStanding, ReviewerStanding
 
 
@@ -14,16 +15,16 @@ def case_rows(
     scores = found.scores
     raw, calibrated = to_places(found.raw), to_places(found.calibrated)
     raw_rank, rank = ranks(raw), ranks(calibrated)
-    spread, count = agreement.spreads(scores), np.bincount(scores.case)
+    spread, count = spreads(scores), np.bincount(scores.case)
     rows = []
     for place, key in enumerate(scores.cases.tolist()):
         row = CaseStanding(
             run=run,
             application_id=key,
             reviews=int(count[place]),
-            raw=_decimal(raw[place]),
-            calibrated=_decimal(calibrated[place]),
-            spread=_decimal(spread[place]),
+            raw=_known(raw[place]),
+            calibrated=_known(calibrated[place]),
+            spread=_known(spread[place]),
             rank=int(rank[place]),
             raw_rank=int(raw_rank[place]),
             flips=bool(flips[place]),
@@ -39,14 +40,14 @@ def case_rows(
 
 def reviewer_rows(run: CalibrationRun, found: Fit) -> list[ReviewerStanding]:
     """The mildest first, so that lists by key show the strictest first."""
-    spread, agree = agreement.reviewers(found)
+    spread, agree = reviewers(found)
     count = np.bincount(found.scores.reviewer)
     return [
         ReviewerStanding(
             run=run,
             reviewer_id=key,
             reviews=int(count[place]),
-            severity=_decimal(found.severity[place]),
+            severity=_known(found.severity[place]),
             spread=_decimal(spread[place]),
             agreement=_decimal(agree[place], "0.001"),
         )
@@ -56,8 +57,11 @@ def reviewer_rows(run: CalibrationRun, found: Fit) -> list[ReviewerStanding]:
     ]
 
 
-def _decimal(value: float, places: str = "0.01") -> Decimal | None:
-    """None for NaN; never a minus before a zero."""
-    if np.isnan(value):
-        return None
+def _known(value: float, places: str = "0.01") -> Decimal:
+    """Never a minus before a zero."""
     return Decimal(repr(float(value))).quantize(Decimal(places)) + 0
+
+
+def _decimal(value: float, places: str = "0.01") -> Decimal | None:
+    """None for NaN."""
+    return None if np.isnan(value) else _known(value, places)
