@@ -10,7 +10,7 @@ from tests.leaks.walking import asked, browser_of, details, lists, look, press, 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 def test_no_door_tells_a_blind_reviewer_who_applies():
     application = stage.begun()
     Round.objects.filter(pk=application.round_id).update(is_blind=True)

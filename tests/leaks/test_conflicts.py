@@ -35,6 +35,8 @@ TELLING_WHEN_PAID = {
 }  # fmt: skip
 # Pages of something that lives beside the case: they stay, without a word of it.
 OF_MORE = {"admin:person-detail", "admin:statement-detail", "api:bank-statements-detail"}
+# Here everybody reads what they said themselves: the organisations with which they have a conflict.
+OWN_WORDS = {"admin:standing-list"}
 SENT = {
     "verb": "pass", "everything": "1", "query": "", "format": "csv", "state": "all",
     "reason": "x", "text": "x", "outcome": "passed",
@@ -60,14 +62,16 @@ def marks_of(application) -> list[str]:
 def _lists_of(browser, words) -> list[str]:
     """The lists that this person may open, plain and with their filters."""
     found = []
-    for _door, address in lists():
+    for door, address in lists():
+        if door.name in OWN_WORDS:
+            continue
         found.append(address)
         if look(browser, address)[0] == 200:
             found.extend(asked(address, words))
     return found
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize(
     ("steps", "roles", "must_tell"),
     [
@@ -106,6 +110,7 @@ def test_no_door_tells_a_barred_person_of_the_case(steps, roles, must_tell):
     print(f"{len(names)} doors tell somebody without a conflict:", *sorted(names), sep="\n  ")
 
 
+@pytest.mark.timeout(900)
 def test_no_button_tells_a_barred_person_of_the_case():
     """Exports and everything else that is posted; what it did is undone each time."""
     application, people, argus = prepared(*PAID)
@@ -113,7 +118,11 @@ def test_no_button_tells_a_barred_person_of_the_case():
     sent = SENT | {"case": application.reference, "reference": application.reference}
     leaks, telling = [], set()
     for door, address in lists():
-        if told(press(browser_of(argus), address, sent)[1], marks, address + str(sent)):
+        asked_for = address + str(sent)
+        is_public = told(press(Client(), address, sent)[1], marks, asked_for)
+        if is_public or door.name in OWN_WORDS:
+            continue
+        if told(press(browser_of(argus), address, sent)[1], marks, asked_for):
             telling.add(door.name)
             for role in Role:
                 text = press(browser_of(people[role]), address, sent)[1]
