@@ -1,5 +1,6 @@
 """Many rows by one statement: what is written for each row of a query."""
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import F, QuerySet, Value
 
@@ -15,7 +16,10 @@ def insert_for(rows: QuerySet, model, **columns) -> int:
     if columns:
         raise TypeError(f"{model.__name__} has no columns {', '.join(columns)}")
     selected = rows.order_by("pk").annotate(**chosen).values_list(*chosen)
-    select, values = selected.query.sql_with_params()
+    try:
+        select, values = selected.query.sql_with_params()
+    except EmptyResultSet:  # a query that cannot find anything, as `none()`
+        return 0
     quote = connection.ops.quote_name
     listed = ", ".join(quote(field.column) for field in fields)
     with connection.cursor() as cursor:
