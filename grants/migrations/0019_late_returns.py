@@ -4,14 +4,17 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('grants', '0018_calibration'),
+        ("grants", "0018_calibration"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='paymentattempt',
-            index=models.Index(condition=models.Q(('state', 'succeeded')), fields=['settled_at'], name='attempt_succeeded_at'),
+            model_name="paymentattempt",
+            index=models.Index(
+                condition=models.Q(("state", "succeeded")),
+                fields=["settled_at"],
+                name="attempt_succeeded_at",
+            ),
         ),
     ]

@@ -30,13 +30,13 @@ class OfOrganisation(models.QuerySet):
 
 
 class InvitationQuerySet(OfOrganisation):
-    def visible_to(self, user) -> "InvitationQuerySet":
+    def visible_to(self, user) -> OfOrganisation:
         """Owners see whom they invited. The invited person answers by the link of the mail."""
         return self.of_owner(user)
 
 
 class JoinRequestQuerySet(OfOrganisation):
-    def visible_to(self, user) -> "JoinRequestQuerySet":
+    def visible_to(self, user) -> OfOrganisation:
         """Owners see who asks, and who asked sees the own request."""
         return self.of_owner(user) | self.filter(user=user)
 

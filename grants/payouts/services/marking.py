@@ -9,6 +9,7 @@ rail is asked about those as about any other.
 import time
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -80,7 +81,7 @@ class Marks:
     def _mark(self, first: int) -> None:
         self.take_off()
         start = self._waiting.index(first)
-        values = {
+        values: dict[str, Any] = {
             "attempts": self._waiting[start : start + TOGETHER],
             "lease": lease(),
             "in_force": list(IN_FORCE),

@@ -8,6 +8,7 @@ about them, as ever.
 import json
 import logging
 import time
+from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
@@ -97,7 +98,7 @@ def settle_all(said: Said) -> set[int]:
 
 def _keep(answers: dict[int, Answer]) -> None:
     """Writes what was said, by one statement."""
-    values = {
+    values: dict[str, Any] = {
         "keys": list(answers),
         "exchanges": [
             json.dumps([kept(answer, was_question=False)], cls=DjangoJSONEncoder)
