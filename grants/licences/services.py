@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from grants.accounts.models import Organisation
 from grants.applications.files import examine
+from grants.applications.services.scanning import refuse_infected
 from grants.core.errors import Refused
 from grants.core.policy import require
 from grants.events.services import advance, lock, record
@@ -26,6 +27,7 @@ def upload_licence(organisation: Organisation, upload: File, *, by) -> Licence:
     examined = examine(upload)
     if examined.content_type not in TYPES:
         raise Refused(_("Upload the licence as a PDF or as a picture (PNG, JPG)."), field="file")
+    refuse_infected(upload)
     with transaction.atomic():
         fresh = lock(organisation)
         for earlier in fresh.licences.standing():

@@ -11,9 +11,10 @@ from grants.core.errors import Refused
 from grants.licences.models import Licence
 from grants.licences.services import refuse_licence, upload_licence, verify_licence
 from tests import cast
+from tests.applications.clamd import EICAR, daemon
 from tests.together import together
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 
 
 def uploaded() -> Licence:
@@ -127,3 +128,24 @@ def test_licence_that_is_verified_while_the_name_changes_is_of_the_old_name():
     )
 
     assert Licence.objects.get().is_valid is False
+
+
+def test_licence_goes_through_the_virus_scanner(settings):
+    virus = SimpleUploadedFile("执照.pdf", cast.pdf().read() + EICAR, "application/pdf")
+    with daemon() as (settings.CLAMAV_URL, running):
+        with pytest.raises(Refused, match="virus scanner refused"):
+            upload_licence(cast.company(), virus, by=cast.person())
+        clean = uploaded()
+
+    assert list(Licence.objects.all()) == [clean]
+    assert running.heard[-1] == clean.file.read()
+
+
+def test_licence_is_not_taken_while_the_scanner_is_silent(settings):
+    with daemon() as (url, _running):
+        settings.CLAMAV_URL = url
+
+    with pytest.raises(Refused, match="Try again"):
+        uploaded()
+
+    assert not Licence.objects.exists()

@@ -4,13 +4,16 @@ import logging
 from datetime import timedelta
 
 from django.conf import settings
+from django.core.files.base import File
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from grants.applications import clamd
 from grants.applications.lifecycle import DocumentState
 from grants.applications.models import Document
+from grants.core.errors import Refused
 from grants.events.services import advance
 
 AT_ONCE = 20
@@ -41,6 +44,29 @@ def scan_waiting() -> int:
         _book(document, verdict)
         answered += 1
     return answered
+
+
+def refuse_infected(upload: File) -> None:
+    """Has a small file looked at while the person waits. Without a scanner it is taken as it is.
+
+    Raises `Refused` for a file that is not clean, and where the scanner does not answer.
+    """
+    if not settings.CLAMAV_URL:
+        return
+    upload.seek(0)
+    try:
+        verdict = clamd.scan(settings.CLAMAV_URL, upload.chunks(clamd.PIECE))
+    except clamd.Silent as silence:
+        logger.warning("the virus scanner does not answer: %s", silence)
+        verdict = clamd.Verdict(error=str(silence))
+    upload.seek(0)
+    if verdict.found:
+        raise Refused(_("The virus scanner refused this file. Add a clean one."), field="file")
+    if verdict.error:
+        raise Refused(
+            _("The file cannot be looked at by the virus scanner now. Try again in a few minutes."),
+            field="file",
+        )
 
 
 @transaction.atomic
