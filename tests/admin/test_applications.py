@@ -104,12 +104,12 @@ def test_page_costs_the_same_with_1_and_30_reviews(at_desk, django_assert_num_qu
     application = cast.in_review()
     review = cast.reviewed(application)
     officer = at_desk("officer")
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         officer.get(page(application))
 
     clones.reviews_of(review, 29)
 
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         assert len(officer.get(page(application)).context["sheet"].rows) == 30
 
 

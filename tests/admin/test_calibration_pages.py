@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 PAGE = "/admin/rounds/round-1/calibration/"
 OWN = "/admin/my-calibration/"
 HELP = "/admin/calibration-explained/"
-COST = 10
+COST = 11
 
 
 @pytest.fixture

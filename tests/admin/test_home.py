@@ -79,10 +79,10 @@ def test_home_costs_the_same_at_1_and_30_rows(at_desk, django_assert_num_queries
     first = cast.in_review()
     officer = at_desk("officer")
     officer.get("/admin/")
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(25):
         officer.get("/admin/")
 
     clones.applications(first, 29)
 
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(25):
         officer.get("/admin/")
