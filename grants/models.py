@@ -22,7 +22,7 @@ from grants.applications.models import (
     Submission,
     Upload,
 )
-from grants.awards.models import Award, Decision
+from grants.awards.models import Award, Decision, Meeting, MeetingItem
 from grants.events.models import DailySeal, Event, EventSeal, Reader, UnsealedEvent
 from grants.ledger.models import JournalEntry, LedgerAccount, Posting
 from grants.licences.models import Licence
@@ -99,6 +99,8 @@ __all__ = [
     "LedgerAccount",
     "Licence",
     "Listing",
+    "Meeting",
+    "MeetingItem",
     "Membership",
     "Message",
     "Milestone",

@@ -216,7 +216,7 @@ class RoundAdmin(SetUpAdmin):
             {"fields": ["opens_at", "closes_at", "reviews_end_on", "decision_on"]},
         ),
         (gettext_lazy("Money"), {"fields": ["budget", "award_min", "award_max"]}),
-        (gettext_lazy("Review"), {"fields": ["reviews_wanted", "is_blind"]}),
+        (gettext_lazy("Review"), {"fields": ["reviews_wanted", "is_blind", "category_question"]}),
         (
             gettext_lazy("Sending"),
             {"fields": ["declaration_zh", "declaration_en", "needs_sign_off", "grace_minutes"]},

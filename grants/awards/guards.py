@@ -43,3 +43,36 @@ AWARD = [
         """,
     ),
 ]
+
+MEETING = [
+    *kept("meeting"),
+    fixed("meeting", "round_id", "planned_by_id", "planned_at"),
+    only_moves("meeting", lifecycle.MEETING),
+    refuse(
+        "meeting_ended_as_it_is",
+        pgtrigger.Update,
+        "a meeting that ended stays as it was",
+        condition=pgtrigger.Condition("OLD.state = 'ended'"),
+    ),
+]
+
+NOT_ENDED = """
+    PERFORM 1 FROM grants_meeting WHERE id = ROW.meeting_id AND state = 'ended';
+    IF FOUND THEN
+        RAISE EXCEPTION 'what a meeting noted stays' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN ROW;
+"""
+
+
+def _while_it_runs(name: str, operation, row: str) -> pgtrigger.Trigger:
+    func = NOT_ENDED.replace("ROW", row)
+    return pgtrigger.Trigger(name=name, when=pgtrigger.Before, operation=operation, func=func)
+
+
+MEETING_ITEM = [
+    fixed("meetingitem", "meeting_id", "application_id"),
+    _while_it_runs("meetingitem_written_in_time", pgtrigger.Insert | pgtrigger.Update, "NEW"),
+    _while_it_runs("meetingitem_removed_in_time", pgtrigger.Delete, "OLD"),
+    refuse("meetingitem_no_truncate", pgtrigger.Truncate, "items stay", level=pgtrigger.Statement),
+]

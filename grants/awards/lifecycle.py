@@ -50,6 +50,21 @@ AWARD = Lifecycle(
     ],
 )
 
+
+class MeetingState(models.TextChoices):
+    PLANNED = "planned", _("Planned")
+    RUNNING = "running", _("Running")
+    ENDED = "ended", _("Ended")
+
+
+MEETING = Lifecycle(
+    MeetingState,
+    [
+        ("planned", "start", "running"),
+        (("planned", "running"), "end", "ended"),
+    ],
+)
+
 register(
     "decision",
     {
@@ -71,5 +86,22 @@ register(
         "suspend": _("Award suspended"),
         "resume": _("Award resumed"),
         "terminate": _("Award terminated"),
+    },
+)
+register(
+    "meeting",
+    {
+        "plan": _("Meeting planned"),
+        "start": _("Meeting started"),
+        "show": _("Meeting went to another item"),
+        "end": _("Meeting ended"),
+    },
+)
+register(
+    "meetingitem",
+    {
+        "add": _("Put on the agenda of a meeting"),
+        "remove": _("Taken off the agenda"),
+        "note": _("Noted in the meeting"),
     },
 )

@@ -50,3 +50,14 @@ def answers_award(user, award=None):
 @policy("manage_award")
 def manages_award(user, award=None):
     return acts_as_officer(user, award.application if award else None)
+
+
+@policy("lead_meeting")
+def leads_meeting(user, meeting=None):
+    return user.has_role(Role.OFFICER, Role.APPROVER)
+
+
+@policy("view_board")
+def sees_board(user, round=None):
+    """The ranking of a round: who may see scores; each person without the cases kept from them."""
+    return user.has_role(*DESK_READERS)

@@ -44,6 +44,8 @@ register(
         "review": _("Review of the round began"),
         "decide": _("All decisions of the round were made"),
         "archive": _("Round archived"),
+        "export_board": _("Board exported"),
+        "export_fairness": _("Fairness report exported"),
     },
 )
 register(

@@ -59,6 +59,7 @@ STATES: dict[str, dict[str, str]] = {
         "discarded": NEUTRAL,
     },
     "outcome": {"award": GOOD, "waitlist": CARE, "decline": BAD},
+    "meeting": {"planned": NEUTRAL, "running": GOOD, "ended": NEUTRAL},
     "award": {
         "offered": INFO,
         "accepted": INFO,

@@ -64,6 +64,14 @@ class Round(models.Model):
     is_blind = models.BooleanField(
         _("blind"), default=False, help_text=_("Reviewers do not see who applies.")
     )
+    category_question = models.SlugField(
+        _("question of the category"),
+        max_length=40,
+        blank=True,
+        help_text=_(
+            "The key of a choice in the form: its options are the categories of the board."
+        ),
+    )
     needs_sign_off = models.BooleanField(
         _("signatory must sign"),
         default=False,

@@ -20,7 +20,8 @@ BOOKED = {"program", "slug", "budget", "award_min", "award_max"}
 TEXTS_AND_DATES = {
     "title_zh", "title_en", "summary_zh", "summary_en",
     "opens_at", "closes_at", "reviews_wanted", "is_blind",
-    "needs_sign_off", "declaration_zh", "declaration_en", "grace_minutes",
+    "category_question", "needs_sign_off", "declaration_zh", "declaration_en",
+    "grace_minutes",
 }  # fmt: skip
 
 
