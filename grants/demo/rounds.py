@@ -167,6 +167,17 @@ def make_rounds(fund: Fund, by) -> list[Round]:
 
 def make_round(program: Program, words: dict, by) -> Round:
     """One round with form, rubric and milestones, opened."""
+    round = new_round(program, words, by)
+    if program.slug == "porting":
+        add_porting_form(round.form)
+    else:
+        add_form(round)
+    add_rubric(round)
+    return open_round(round, by=by)
+
+
+def new_round(program: Program, words: dict, by) -> Round:
+    """A draft that opened yesterday and closes in `days`."""
     now = timezone.localtime()
     columns = {name: value for name, value in words.items() if name not in ("program", "days")}
     for name in ("budget", "award_min", "award_max"):
@@ -179,13 +190,7 @@ def make_round(program: Program, words: dict, by) -> Round:
         ),
         **columns,
     )
-    create_round(round, by=by)
-    if program.slug == "porting":
-        add_porting_form(round.form)
-    else:
-        add_form(round)
-    add_rubric(round)
-    return open_round(round, by=by)
+    return create_round(round, by=by)
 
 
 def add_form(round: Round) -> None:
