@@ -47,6 +47,7 @@ def analyze() -> None:
 
 def run(folder: Path, *, scale: float, only: Sequence[str]) -> None:
     from benchmarks import (
+        board,
         books,
         calibrating,
         filling,
@@ -64,6 +65,7 @@ def run(folder: Path, *, scale: float, only: Sequence[str]) -> None:
         "sending": sending.against_floor,
         "books": books.against_floor,
         "list": listing.at_scale,
+        "board": board.at_scale,
         "screening": screening.against_the_clock,
         "autosave": filling.against_one_row,
         "burst": filling.burst,
