@@ -16,9 +16,9 @@ from grants.admin.paging import page_of
 from grants.admin.programs import within_years
 from grants.admin.rounds import seen
 from grants.admin.site import desk
-from grants.applications.models import Application
+from grants.applications.models import Application, kept_from
 from grants.awards.models import Meeting
-from grants.awards.selectors import items_for, kept_from, kept_out, screen_for
+from grants.awards.selectors import items_for, kept_out, screen_for
 from grants.awards.services import meetings
 from grants.reports.standings import standing_of
 

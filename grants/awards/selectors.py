@@ -1,43 +1,18 @@
-"""Whom a case is kept from, and what a meeting shows to whom."""
+"""What a meeting shows to whom."""
 
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
-from grants.accounts.models import DESK_READERS, User
-from grants.applications.models import Application, ConflictOfInterest
+from grants.accounts.models import DESK_READERS, Role, User
+from grants.applications.models import Application, kept_from, those_kept_from
 from grants.awards.models import Meeting, MeetingItem
-from grants.reviews.models import STANDING, Assignment
-
-
-def kept_from(user, prefix: str = "") -> Q:
-    """The cases of which the person must see nothing; `prefix` leads to the application.
-
-    Those of own organisations, with a conflict that bars, and those from which they recused.
-    """
-    barred = ConflictOfInterest.objects.barring().filter(person=user).values("application")
-    recused = Assignment.objects.filter(reviewer=user, state="recused").values("application")
-    own = Q(**{f"{prefix}organisation__in": user.own_organisations})
-    return own | Q(**{f"{prefix}pk__in": barred}) | Q(**{f"{prefix}pk__in": recused})
-
-
-def is_kept_from(user, application: Application) -> bool:
-    return Application.objects.filter(kept_from(user), pk=application.pk).exists()
 
 
 def kept_out(application: Application) -> QuerySet[User]:
     """The people of desk and panel who must not be in the room for this case."""
-    barred = ConflictOfInterest.objects.barring().filter(application=application)
-    recused = Assignment.objects.filter(application=application, state="recused")
-    inside = application.organisation.memberships.values("user")
-    reviewers = Assignment.objects.filter(
-        application__round=application.round_id, state__in=STANDING
-    ).values("reviewer")
-    people = User.objects.filter(
-        Q(pk__in=barred.values("person"))
-        | Q(pk__in=recused.values("reviewer"))
-        | Q(pk__in=inside) & (Q(groups__name__in=DESK_READERS) | Q(pk__in=reviewers))
-    )
+    barred = those_kept_from(Application.objects.filter(pk=application.pk))
+    people = User.objects.filter(barred, groups__name__in=[*DESK_READERS, Role.REVIEWER])
     return people.distinct().order_by("name", "pk")
 
 

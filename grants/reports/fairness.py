@@ -10,9 +10,8 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from grants.accounts.models import OrganisationKind
-from grants.applications.models import Application
+from grants.applications.models import Application, kept_from
 from grants.awards.models import Award, Decision, Outcome
-from grants.awards.selectors import kept_from
 from grants.core.policy import require
 from grants.core.regions import region_name, region_of
 from grants.events.services import record

@@ -19,10 +19,9 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, RowNumber
 
-from grants.applications.models import Application
+from grants.applications.models import Application, kept_from
 from grants.awards.lifecycle import DecisionState
 from grants.awards.models import Outcome
-from grants.awards.selectors import kept_from
 from grants.core.money import ZERO
 from grants.programs.models import Round
 from grants.reports.cut import Candidate

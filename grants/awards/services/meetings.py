@@ -8,9 +8,8 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from grants.applications.models import Application
+from grants.applications.models import Application, is_kept_from, kept_from
 from grants.awards.models import Meeting, MeetingItem
-from grants.awards.selectors import is_kept_from, kept_from
 from grants.core.errors import Refused
 from grants.core.policy import require
 from grants.events.services import advance, lock, record, record_rows
