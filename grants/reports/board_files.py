@@ -26,7 +26,7 @@ def headers() -> list[str]:
     return [
         _("Place"), _("Reference"), _("Project"), _("Organisation"), _("Category"),
         _("Reviews"), _("Raw score"), _("Rank by raw score"), _("Calibrated score"),
-        _("Interval from"), _("Interval to"), _("Spread"), _("Above the line in % of draws"),
+        _("Interval from"), _("Interval to"), _("Spread"), _("Above the line, percent of draws"),
         _("One reviewer decides"), *(str(word.label) for word in Recommendation),
         _("Asked for"), _("Recommended"), _("Sum down to here"), _("Above the line"),
         _("Decision"),
