@@ -13,6 +13,7 @@ from grants.accounts.models import Invitation, JoinRequest, MemberRole, Membersh
 from grants.accounts.services import change_role, hand_over, invitations, joining, remove_member
 from grants.api.fields import Body, ById, OrganisationName, Verb, Verbs
 from grants.api.things import NUMBER, Listed, Shown, Things, verb
+from grants.applications.selectors import organisations_at_desk
 
 LARGEST_ID = 2**63 - 1
 
@@ -52,6 +53,10 @@ class Members(Listed, Shown, Things):
     serializer_class = MemberSerializer
     filterset_class = OfOrganisation
     lookup_value_regex = NUMBER
+
+    def get_queryset(self):
+        seen = organisations_at_desk(self.request.user)
+        return self.queryset.filter(organisation__in=seen)
 
     @verb("change-role", _("Give a member another role"), NewRole)
     def change_role(self, membership, **body):

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from grants.api.fields import Reason, Verbs
 from grants.api.form_schema import form_schema
 from grants.api.things import SLUG, Listed, Shown, Things
-from grants.applications.models import Application, Extension
+from grants.applications.models import Application, Extension, kept_from
 from grants.applications.services.extending import extend
 from grants.applications.services.submitting import declaration_of
 from grants.core.errors import Refused
@@ -146,7 +146,9 @@ class Rounds(Listed, Shown, Things):
         round = self.get_object()
         if not request.user.has_perm("grants.manage_rounds"):
             raise PermissionDenied
-        rows = Extension.objects.filter(application__round=round)
+        rows = Extension.objects.filter(
+            ~kept_from(request.user, "application__"), application__round=round
+        )
         page = self.paginate_queryset(rows.select_related("application", "given_by"))
         return self.get_paginated_response(ExtensionSerializer(page, many=True).data)
 
@@ -163,7 +165,8 @@ class Rounds(Listed, Shown, Things):
         if not request.user.has_perm("grants.extend_application"):
             raise PermissionDenied
         reference = body.pop("application").strip().upper()
-        application = Application.objects.filter(round=round, reference=reference).first()
+        seen = Application.objects.filter(~kept_from(request.user), round=round)
+        application = seen.filter(reference=reference).first()
         if application is None:
             sentence = gettext("This round has no application of this reference.")
             raise Refused(sentence, field="application")

@@ -125,5 +125,5 @@ def test_queries_do_not_grow_with_the_agenda(at_desk, meeting, django_assert_num
     for count in (0, 20):
         new = boards.copies(boards.case_of("ann"), count)
         led(at_desk, meeting, "add", reference=" ".join(case.reference for case in new))
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(10):
             browser.get(screen, headers={"hx-request": "true"})

@@ -2,7 +2,6 @@
 
 from grants.accounts.models import MemberRole, Membership
 from grants.accounts.services.invitations import invite
-from grants.accounts.services.joining import ask_to_join
 from grants.applications.models import ConflictOfInterest
 from grants.awards.models import Award
 from grants.payouts.services import batches
@@ -26,7 +25,7 @@ def one_of_each() -> dict[str, object]:
     line = uploaded(entry("-5.00")).statement.lines.get()
     owner = cast.person("applicant")
     invited = invite(organisation, by=owner, email="new@example.com", role="editor")
-    asked = ask_to_join(by=cast.person("stranger"), credit_code=organisation.credit_code)
+    asked = organisation.join_requests.create(user=cast.person("stranger"))
     conflict = ConflictOfInterest.objects.create(
         application=award.application,
         person=cast.person("reviewer3"),

@@ -56,11 +56,18 @@ def test_every_verb_publishes_its_body():
 
     assert without == {
         "/api/v1/applications/{reference}/ask-signature/",
+        "/api/v1/applications/{reference}/settle-messages/",
         "/api/v1/applications/{reference}/take-form/",
         "/api/v1/assignments/{id}/accept/",
         "/api/v1/awards/{reference}/accept/",
         "/api/v1/decisions/{id}/confirm/",
         "/api/v1/decisions/{id}/release/",
+        "/api/v1/invitations/{id}/resend/",
+        "/api/v1/invitations/{id}/withdraw/",
+        "/api/v1/join-requests/{id}/decline/",
+        "/api/v1/join-requests/{id}/withdraw/",
+        "/api/v1/members/{id}/hand-over/",
+        "/api/v1/members/{id}/remove/",
         "/api/v1/payout-batches/{reference}/release/",
         "/api/v1/payout-batches/{reference}/submit/",
         "/api/v1/reviews/{id}/submit/",

@@ -38,7 +38,7 @@ OF_MORE = {"admin:person-detail", "admin:statement-detail", "api:bank-statements
 # Here everybody reads what they said themselves: the organisations with which they have a conflict.
 OWN_WORDS = {"admin:standing-list"}
 SENT = {
-    "verb": "pass", "everything": "1", "query": "", "format": "csv", "state": "all",
+    "verb": "pass", "everything": "1", "query": "", "format": "csv", "state": "",
     "reason": "x", "text": "x", "outcome": "passed",
 }  # fmt: skip
 
