@@ -36,7 +36,7 @@ TELLING_WHEN_PAID = {
 # Pages of something that lives beside the case: they stay, without a word of it.
 OF_MORE = {"admin:person-detail", "admin:statement-detail", "api:bank-statements-detail"}
 # Here everybody reads what they said themselves: the organisations with which they have a conflict.
-OWN_WORDS = {"admin:standing-list"}
+OWN_WORDS = {"admin:standing-list", "admin:standing-end"}
 SENT = {
     "verb": "pass", "everything": "1", "query": "", "format": "csv", "state": "",
     "reason": "x", "text": "x", "outcome": "passed",
@@ -98,6 +98,8 @@ def test_no_door_tells_a_barred_person_of_the_case(steps, roles, must_tell):
             if found and not told(look(nobody, address)[1], found, ""):
                 leaks.append((role, address, found))
         for door, address in telling:
+            if door.name in OWN_WORDS:
+                continue
             status, text = look(barred, address)
             is_of_the_case = "slug" not in door.takes and door.name not in OF_MORE
             is_there = status == 200 and is_of_the_case and address not in public
