@@ -24,7 +24,7 @@ AT_ONCE = 500
 
 def headers() -> list[str]:
     return [
-        _("Place"), _("Reference"), _("Project"), _("Organisation"), _("Category"),
+        _("Rank"), _("Reference"), _("Project"), _("Organisation"), _("Category"),
         _("Reviews"), _("Raw score"), _("Rank by raw score"), _("Calibrated score"),
         _("Interval from"), _("Interval to"), _("Spread"), _("Above the line, percent of draws"),
         _("One reviewer decides"), *(str(word.label) for word in Recommendation),

@@ -49,7 +49,7 @@ TEXTS = """() => {
 
 def kind_of(address: str) -> str:
     """Pages of one kind have one address, but for numbers and references."""
-    path = re.sub(r"(porting|new-apps|pilot)-2026-\d", "0", urlsplit(address).path)
+    path = re.sub(r"(porting|new-apps|pilot|spring)-2026-\d", "0", urlsplit(address).path)
     return re.sub(r"[A-Z]{3}-\d{4}-\d+|[0-9a-f]{8}-[0-9a-f-]{27}|\b\d+\b", "0", path)
 
 
