@@ -30,7 +30,7 @@ NOT_PAGES = re.compile(
 )
 # What a native reader expects in Latin letters, and what was entered so: names, codes, addresses.
 LATIN = re.compile(
-    r"\b(AMOS|API|CNY|English|Google|HTTP|JSON|OpenAPI|SHA-256|UTC|Word)\b|“[a-z][a-z0-9_-]*”"
+    r"\b(AMOS|API|CNY|English|Google|HTTP|JSON|Krippendorff|OpenAPI|SHA-256|UTC|Word)\b|“[a-z][a-z0-9_-]*”"
     r"|\b(CSV|DOCX|JPEG|JPG|MB|PDF|PNG|PPTX|TXT|XLSX)\b"
     r"|\b(camt|pain)\.\d{3}\b|[A-Z]{3}-\d{4}-\d+|\S+@\S+|https?://\S+|\S+\.(pdf|eml)\b|\b[0-9a-f]{12,}\b|\b[0-9A-Z]{18}\b"
 )
