@@ -135,6 +135,7 @@ def conflict_verb(request, pk, verb):
 def _page(request, conflict: ConflictOfInterest, refused=None):
     context = {
         "conflict": conflict,
+        "sees_case": request.user.has_perm("grants.view_application", conflict.application),
         "found": words.found(conflict),
         "events": timeline(conflict),
         "refused": refused,

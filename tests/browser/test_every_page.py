@@ -32,11 +32,11 @@ NOT_PAGES = re.compile(
 LATIN = re.compile(
     r"\b(AMOS|API|CNY|English|Google|HTTP|JSON|Krippendorff|OpenAPI|SHA-256|UTC|Word)\b|“[a-z][a-z0-9_-]*”"
     r"|\b(CSV|DOCX|JPEG|JPG|MB|PDF|PNG|PPTX|TXT|XLSX)\b"
-    r"|\b(camt|pain)\.\d{3}\b|[A-Z]{3}-\d{4}-\d+|\S+@\S+|https?://\S+|\S+\.(pdf|eml)\b|\b[0-9a-f]{12,}\b|\b[0-9A-Z]{18}\b"
+    r"|\b(camt|pain)\.\d{3}\b|[A-Z]{3}-\d{4}-\d+|[a-z-]+-\d{4}-\d\b|\S+@\S+|https?://\S+|\S+\.(pdf|eml)\b|\b[0-9a-f]{12,}\b|\b[0-9A-Z]{18}\b"
 )
 TEXTS = """() => {
     const skip = "script, style, noscript, code, pre, kbd, textarea, [lang=en], [class*=_en],"
-        + ".field-slug, .field-key";
+        + ".field-slug, .field-key, .field-category_question";
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     const texts = [];
     while (walker.nextNode()) {

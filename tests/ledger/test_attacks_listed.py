@@ -13,7 +13,8 @@ def attacks() -> list[str]:
     found = (
         grant.GONE + grant.WRITTEN_ONCE + grant.CASES + grant.PAYOUTS + grant.APPROVED + grant.DUE
     )
-    return [*dict.fromkeys(found), *(f"UPDATE {table} SET {change}" for table, change in RAW)]
+    found += [f"UPDATE {table} SET {change}" for table, change in RAW]
+    return list(dict.fromkeys(found))
 
 
 def test_page_lists_every_attack_once():

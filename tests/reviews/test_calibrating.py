@@ -79,6 +79,7 @@ def test_double_press_starts_no_second_run():
     assert Event.objects.filter(kind="calibrationrun.request").count() == 1
 
 
+@pytest.mark.usefixtures("english")
 def test_round_without_reviews_is_refused():
     round = cast.in_review().round
 

@@ -215,9 +215,9 @@ def test_removal_is_for_those_who_write(client):
     assert document.removed_at is not None
 
 
-def test_download_costs_four_queries(client, django_assert_num_queries):
+def test_download_costs_five_queries(client, django_assert_num_queries):
     document = cast.complete_draft("applicant").documents.get()
     client.force_login(cast.person("applicant"))
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get(url_of(document))
